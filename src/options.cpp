@@ -1,0 +1,155 @@
+#include "src/options.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <optional>
+
+#include "accrue/error.hpp"
+#include "graph/nearest.h"
+
+namespace accrue {
+namespace {
+
+constexpr std::string_view prefix = "ACCRUE_";
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::size_t default_pool_bytes() {
+  constexpr std::size_t most = std::size_t{4} << 30;
+  const long pages = sysconf(_SC_PHYS_PAGES);
+  const long page_bytes = sysconf(_SC_PAGESIZE);
+  if (pages <= 0 || page_bytes <= 0) return most;
+  return std::min(most, static_cast<std::size_t>(pages) / 4 * static_cast<std::size_t>(page_bytes));
+}
+
+bool parse_pool_bytes(std::string_view text, Options& into) {
+  if (text == "auto") {
+    into.pool_bytes = default_pool_bytes();
+    return true;
+  }
+  constexpr std::string_view suffixes = "KMG";
+  const std::size_t suffix = text.empty() ? suffixes.npos : suffixes.find(text.back());
+  const int shift = suffix == suffixes.npos ? 0 : 10 * (static_cast<int>(suffix) + 1);
+  if (shift > 0) text.remove_suffix(1);
+  const auto number = whole_number(text);
+  if (!number || *number > (std::uint64_t{1} << 62 >> shift)) return false;
+  into.pool_bytes = *number << shift;
+  return true;
+}
+
+bool parse_threads(std::string_view text, Options& into) {
+  if (text == "auto") {
+    into.threads = 0;
+    return true;
+  }
+  const auto number = whole_number(text);
+  if (!number || *number < 1 || *number > 1024) return false;
+  into.threads = static_cast<int>(*number);
+  return true;
+}
+
+bool parse_instruction_set(std::string_view text, Options& into) {
+  constexpr std::string_view names[] = {"auto", "v2", "v3", "v4"};
+  const auto* found = std::find(std::begin(names), std::end(names), text);
+  if (found == std::end(names)) return false;
+  into.instruction_set = static_cast<InstructionSet>(found - std::begin(names));
+  return true;
+}
+
+bool parse_check(std::string_view text, Options& into) {
+  into.check = text == "1";
+  return text == "0" || text == "1";
+}
+
+constexpr OptionInfo table[] = {
+    {"ACCRUE_THREADS", "threads of a run that names no number of its own (auto: one per processor)",
+     "auto or a whole number from 1 to 1024", "auto", parse_threads},
+    {"ACCRUE_ISA", "instruction set of the CPU kernels: x86-64-v2, -v3 (AVX2) or -v4 (AVX-512)",
+     "auto, v2, v3 or v4", "auto", parse_instruction_set},
+    {"ACCRUE_POOL_BYTES",
+     "freed memory kept for the next tensors, at most (auto: a quarter of the machine's memory, no more than "
+     "4G)",
+     "auto or a whole number of bytes, which may end in K, M or G", "auto", parse_pool_bytes},
+    {"ACCRUE_CHECK", "1: verify every stage, put canaries around buffer slots and poison inside them",
+     "0 or 1", "0", parse_check},
+};
+
+const OptionInfo* find_option(std::string_view name) {
+  const auto* found = std::find_if(std::begin(table), std::end(table),
+                                   [&](const OptionInfo& row) { return row.name == name; });
+  return found == std::end(table) ? nullptr : found;
+}
+
+void apply(const OptionInfo& row, std::string_view text, Options& into) {
+  if (row.parse(text, into)) return;
+  throw Error(std::string(row.name) + ": '" + std::string(text) + "' is not valid; expected " +
+              std::string(row.expected));
+}
+
+Options read_environment() {
+  const std::vector<Variable> variables = accrue_variables();
+  Options result = parse_options(variables);
+  for (const UnknownVariable& unknown : unknown_variables(variables))
+    std::fprintf(stderr, "accrue: %s\n", to_string(unknown).c_str());
+  return result;
+}
+
+}  // namespace
+
+std::span<const OptionInfo> all_options() { return table; }
+
+std::vector<Variable> accrue_variables() {
+  std::vector<Variable> found;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view line = *entry;
+    if (!line.starts_with(prefix)) continue;
+    const std::size_t equals = std::min(line.find('='), line.size());
+    found.push_back({line.substr(0, equals), line.substr(std::min(equals + 1, line.size()))});
+  }
+  return found;
+}
+
+std::vector<UnknownVariable> unknown_variables(std::span<const Variable> variables) {
+  std::vector<std::string_view> known;
+  for (const OptionInfo& row : table) known.push_back(row.name.substr(prefix.size()));
+  std::vector<UnknownVariable> unknown;
+  for (const Variable& variable : variables) {
+    if (find_option(variable.name) != nullptr) continue;
+    const auto nearest = nearest_name(variable.name.substr(prefix.size()), known);
+    // a view that reaches back over the prefix: `known` are tails of the table's names
+    unknown.push_back({variable.name, nearest ? std::string_view(nearest->data() - prefix.size(),
+                                                                 nearest->size() + prefix.size())
+                                              : std::string_view()});
+  }
+  return unknown;
+}
+
+std::string to_string(const UnknownVariable& unknown) {
+  std::string text = "unknown variable " + std::string(unknown.name) + " in the environment";
+  if (!unknown.nearest.empty()) text += "; did you mean " + std::string(unknown.nearest) + "?";
+  return text;
+}
+
+Options parse_options(std::span<const Variable> variables) {
+  Options result;
+  for (const OptionInfo& row : table) apply(row, row.default_text, result);
+  for (const Variable& variable : variables)
+    if (const OptionInfo* row = find_option(variable.name); row != nullptr && !variable.text.empty())
+      apply(*row, variable.text, result);
+  return result;
+}
+
+const Options& options() {
+  static const Options read = read_environment();
+  return read;
+}
+
+}  // namespace accrue

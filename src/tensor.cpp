@@ -1,0 +1,172 @@
+#include "accrue/tensor.hpp"
+
+#include <cstring>
+#include <limits>
+
+#include "accrue/error.hpp"
+#include "src/storage.h"
+#include "src/strided_copy.h"
+
+namespace accrue {
+namespace {
+
+std::string describe(DType dtype, const Shape& shape) {
+  return std::string(to_string(dtype)) + to_string(shape);
+}
+
+[[noreturn]] void fail(const char* op, const std::string& what) {
+  throw Error(std::string(op) + ": " + what);
+}
+
+// The elements of a shape whose row-major strides and bytes all fit in 63 bits (a dim of 0 counts as 1 for
+// the strides: the others must not overflow unseen).
+std::int64_t require_valid(const char* op, DType dtype, const Shape& shape) {
+  if (shape.size() > max_rank)
+    fail(op, std::to_string(shape.size()) + " dims; at most " + std::to_string(max_rank) + " are possible");
+  Shape at_least_one = shape;
+  for (std::int64_t& dim : at_least_one) {
+    if (dim < 0) fail(op, describe(dtype, shape) + " has a negative dim; dims are 0 or more");
+    dim = std::max<std::int64_t>(dim, 1);
+  }
+  at_least_one.push_back(static_cast<std::int64_t>(byte_width(dtype)));
+  if (!checked_elements(at_least_one)) fail(op, describe(dtype, shape) + " takes more than 2^63-1 bytes");
+  return elements(shape);
+}
+
+// A strided tensor's elements must lie within 2^61 bytes on either side of the first.
+void require_strides(const char* op, DType dtype, const Shape& shape, const Strides& strides) {
+  if (strides.size() != shape.size())
+    fail(op,
+         "strides " + to_string(strides) + " for " + describe(dtype, shape) + "; one for each dim is needed");
+  constexpr std::int64_t limit = std::int64_t{1} << 61;
+  const auto width = static_cast<std::int64_t>(byte_width(dtype));
+  std::int64_t reach = 0;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i] < 2) continue;
+    std::int64_t bytes = 0;
+    const bool lowest = strides[i] == std::numeric_limits<std::int64_t>::min();
+    if (lowest || __builtin_mul_overflow(std::abs(strides[i]), (shape[i] - 1), &bytes) ||
+        __builtin_mul_overflow(bytes, width, &bytes) || bytes > limit - reach)
+      fail(op,
+           "strides " + to_string(strides) + " of " + describe(dtype, shape) + " reach beyond 2^61 bytes");
+    reach += bytes;
+  }
+}
+
+void require_address(const char* op, const void* data, DType dtype, const Shape& shape) {
+  if (elements(shape) == 0) return;
+  if (data == nullptr)
+    fail(op, "null data for " + describe(dtype, shape) + "; the address of its first element is needed");
+  const std::size_t width = byte_width(dtype);
+  const std::size_t beyond = reinterpret_cast<std::uintptr_t>(data) % width;
+  if (beyond != 0)
+    fail(op, "data lie " + std::to_string(beyond) + " bytes beyond a multiple of " + std::to_string(width) +
+                 "; " + std::string(to_string(dtype)) + " needs an address that " + std::to_string(width) +
+                 " divides");
+}
+
+}  // namespace
+
+std::string to_string(Device device) {
+  switch (device.kind) {
+    case Device::Kind::cpu: return "cpu";
+    case Device::Kind::reference: return "reference";
+    case Device::Kind::cuda: break;
+  }
+  return "cuda:" + std::to_string(device.index);
+}
+
+Tensor Tensor::empty(DType dtype, const Shape& shape) {
+  Tensor t;
+  t.elements_ = require_valid("Tensor::empty", dtype, shape);
+  t.dtype_ = dtype;
+  t.shape_ = shape;
+  t.strides_ = contiguous_strides(shape);
+  t.storage_ = Storage::pooled(t.bytes());
+  t.data_ = t.storage_->block();
+  return t;
+}
+
+Tensor Tensor::zeros(DType dtype, const Shape& shape) {
+  Tensor t = empty(dtype, shape);
+  std::memset(t.data_, 0, t.bytes());
+  return t;
+}
+
+Tensor Tensor::with_room_for(std::size_t values, DType dtype, const Shape& shape) {
+  const std::int64_t wanted = require_valid("Tensor::copy_of", dtype, shape);
+  if (values != static_cast<std::size_t>(wanted))
+    fail("Tensor::copy_of", std::to_string(values) + " values for " + describe(dtype, shape) + "; it takes " +
+                                std::to_string(wanted));
+  return empty(dtype, shape);
+}
+
+Tensor Tensor::borrow(void* data, DType dtype, const Shape& shape) {
+  return borrow(data, dtype, shape, contiguous_strides(shape));
+}
+
+Tensor Tensor::borrow(void* data, DType dtype, const Shape& shape, const Strides& strides) {
+  return adopt(nullptr, data, dtype, shape, strides, false);
+}
+
+Tensor Tensor::borrow(const void* data, DType dtype, const Shape& shape) {
+  return borrow(data, dtype, shape, contiguous_strides(shape));
+}
+
+Tensor Tensor::borrow(const void* data, DType dtype, const Shape& shape, const Strides& strides) {
+  return adopt(nullptr, const_cast<void*>(data), dtype, shape, strides, true);
+}
+
+Tensor Tensor::adopt(std::shared_ptr<void> owner, void* data, DType dtype, const Shape& shape,
+                     const Strides& strides, bool read_only) {
+  const char* op = owner ? "Tensor::adopt" : "Tensor::borrow";
+  Tensor t;
+  t.elements_ = require_valid(op, dtype, shape);
+  require_strides(op, dtype, shape, strides);
+  require_address(op, data, dtype, shape);
+  t.dtype_ = dtype;
+  t.shape_ = shape;
+  t.strides_ = strides;
+  t.storage_ = Storage::foreign(std::move(owner));
+  t.data_ = data;
+  t.read_only_ = read_only;
+  return t;
+}
+
+bool Tensor::is_contiguous() const {
+  if (elements_ == 0) return true;
+  std::int64_t expected = 1;
+  for (std::size_t i = shape_.size(); i-- > 0;) {
+    if (shape_[i] != 1 && strides_[i] != expected) return false;
+    expected *= shape_[i];
+  }
+  return true;
+}
+
+Tensor Tensor::contiguous() const {
+  if (is_contiguous()) return *this;
+  Tensor copy = empty(dtype_, shape_);
+  copy_to_row_major(data_, shape_, strides_, byte_width(dtype_), copy.data_);
+  return copy;
+}
+
+void Tensor::require_dtype(DType wanted) const {
+  if (wanted != dtype_)
+    fail("Tensor", describe(dtype_, shape_) + " holds no " + std::string(to_string(wanted)) + "; ask for " +
+                       std::string(to_string(dtype_)));
+}
+
+std::int64_t Tensor::offset_of(std::int64_t i) const {
+  if (i < 0 || i >= elements_)
+    fail("Tensor::item",
+         "no element " + std::to_string(i) + " in " + describe(dtype_, shape_) +
+             (elements_ == 0 ? "; it is empty" : "; valid indices are 0.." + std::to_string(elements_ - 1)));
+  std::int64_t offset = 0;
+  for (std::size_t d = shape_.size(); d-- > 0;) {
+    offset += i % shape_[d] * strides_[d];
+    i /= shape_[d];
+  }
+  return offset;
+}
+
+}  // namespace accrue
