@@ -1,0 +1,68 @@
+// The arena: a graph's nodes in topological order.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "accrue/graph.hpp"
+#include "accrue/tensor.hpp"
+#include "graph/node.h"
+
+namespace accrue {
+
+class Arena {
+ public:
+  explicit Arena(std::string_view name = "main") : name(name) {}
+  Arena(const Arena&) = delete;
+  Arena(Arena&&) = default;
+  Arena& operator=(Arena&&) = default;
+
+  /// Checks the node and infers its dtype and shape (infer.cpp), then adds it, or finds the equal node that is
+  /// there already. Inputs are earlier nodes.
+  ///   throws  Error: the operation, the shapes and dtypes, what would have been right
+  NodeId add(Node node);
+
+  const Node& operator[](NodeId id) const { return nodes_[id]; }
+  std::size_t size() const { return nodes_.size(); }
+  const std::vector<NodeId>& inputs() const { return inputs_; }  // in declared order
+
+  /// A copy of the text that lives as long as the arena: input names, file names.
+  const char* intern(std::string_view text);
+
+  struct Output {
+    std::string name;
+    NodeId node;
+  };
+  struct OutBinding {  // cumsum(..., {.out = t}): the node's value is written to t too
+    NodeId node;
+    Tensor out;
+  };
+  std::string name;
+  std::vector<Output> outputs;  // set by what compiles or prints the graph; names are unique
+  std::vector<OutBinding> outs;
+
+ private:
+  void grow_index();
+  NodeId* find_slot(const Node& node, std::uint64_t hash);
+
+  std::vector<Node> nodes_;
+  std::vector<std::uint64_t> hashes_;
+  std::vector<NodeId> index_;  // open addressing over nodes_, a power of two; no_node marks a free place
+  std::vector<NodeId> inputs_;
+  std::deque<std::string> texts_;
+  std::unordered_map<std::string_view, const char*> interned_;
+};
+
+/// "float32[4, 8]"; "float32" for a 0-d value.
+std::string type_text(DType dtype, const Shape& shape);
+inline std::string type_text(const Node& n) { return type_text(n.dtype, n.shape); }
+
+/// Checks a node against its inputs and fills in what follows from them: the dtype and shape of every kind but
+/// input, constant and iota; of a view its shape is given and checked.
+///   throws  Error, at node.where
+void infer(const Arena& arena, Node& node);
+
+}  // namespace accrue
