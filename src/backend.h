@@ -1,0 +1,33 @@
+// What a device has to offer: a plan made ready to run.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "accrue/compile.hpp"
+#include "graph/plan.h"
+
+namespace accrue {
+
+/// A buffer of the plan during one run. Strides count elements and belong to the buffer's own shape.
+struct BoundBuffer {
+  std::byte* data = nullptr;
+  Strides strides;
+};
+
+/// A plan lowered for one device; immutable, run from many threads at once.
+class Executable {
+ public:
+  virtual ~Executable() = default;
+  /// buffers: one for each buffer of the plan. Temporaries, constants and outputs that the program owns are
+  /// row-major; inputs and outs may have any strides that their accesses can be expressed in (strides_as).
+  virtual void run(std::span<const BoundBuffer> buffers) const = 0;
+};
+
+/// A strided buffer of this shape read as another shape without a copy, or nothing where it cannot be.
+std::optional<Strides> strides_as(const Shape& shape, const Strides& strides, const Shape& view);
+
+std::unique_ptr<Executable> lower_cpu(std::shared_ptr<const Plan> plan, const CompileOptions& options);
+
+}  // namespace accrue
