@@ -3,6 +3,6 @@
 #include <iostream>
 
 int main() {
-  accrue::Tensor t = accrue::Tensor::copy_of<float>({1.5f, 2.5f, 3.5f}, {3});
-  std::cout << t << "\n";
+  accrue::Tensor t = accrue::Tensor::copy_of<int>({1, 3, 6}, {3});
+  std::cout << "[" << t.item<int>(0) << " " << t.item<int>(1) << " " << t.item<int>(2) << "]\n";
 }

@@ -60,8 +60,9 @@ deb)
   by_cmake "$work/deb/root/usr" "$work/deb/consumer" "$@"
   ;;
 subproject)
-  # An unoptimised build, for time's sake; lib/triplet is Debian's library folder.
-  configure -S "$here/subproject" -B "$work/subproject" -DCMAKE_CXX_FLAGS=-g0 -DCMAKE_INSTALL_LIBDIR=lib/triplet "$@"
+  # Not optimised, for time's sake. In Debian's library folder, a level deeper than the other install's.
+  configure -S "$here/subproject" -B "$work/subproject" -DCMAKE_CXX_FLAGS_DEBUG=-O0 \
+    -DCMAKE_INSTALL_LIBDIR="lib/$(c++ -print-multiarch)" "$@"
   cmake --build "$work/subproject"
   check "$work/subproject/consumer"
   rm -rf "$work/shared"
