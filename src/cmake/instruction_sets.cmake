@@ -1,7 +1,7 @@
 # One source, several instruction sets: src/cpu/isa/*.cpp are compiled once per set, each time into a namespace named
 # for the set (ACCRUE_ISA_NS), and the library picks one when it starts. Such a file sees raw pointers and code of its
 # own namespace only: a std container would leave a weak symbol compiled for AVX-512 which the linker may use everywhere
-# (tests/build/weak_symbols.sh looks for those).
+# (tests/binary/weak_symbols.sh looks for those).
 
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
   set(ACCRUE_ISA_SETS isa_v2 isa_v3 isa_v4)
@@ -28,6 +28,10 @@ function(accrue_add_instruction_sets)
     # border, so their calling convention (-Wpsabi) is nobody's concern.
     target_compile_options(${objects} PRIVATE
       -O3 -fno-math-errno -fno-trapping-math -Wno-psabi ${ACCRUE_ISA_FLAGS_${set}})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+      # g++ 12 gives these for its own AVX-512 headers, wherever Eigen inlines them.
+      target_compile_options(${objects} PRIVATE -Wno-uninitialized -Wno-maybe-uninitialized)
+    endif()
     target_link_libraries(${objects} PRIVATE Eigen3::Eigen)
   endforeach()
 endfunction()
