@@ -1,4 +1,5 @@
-// What a user of the library writes first: the headers, a graph, a result. Built by run.sh in every way a user may.
+// What a user of the library writes first: the headers, a graph, a result. Built by run.sh in every way a
+// user may.
 #include <accrue/accrue.hpp>
 #include <iostream>
 
