@@ -20,8 +20,8 @@ class Arena {
   Arena(Arena&&) = default;
   Arena& operator=(Arena&&) = default;
 
-  /// Checks the node and infers its dtype and shape (infer.cpp), then adds it, or finds the equal node that is
-  /// there already. Inputs are earlier nodes.
+  /// Checks the node and infers its dtype and shape (infer.cpp), then adds it, or finds the equal node that
+  /// is there already. Inputs are earlier nodes.
   ///   throws  Error: the operation, the shapes and dtypes, what would have been right
   NodeId add(Node node);
 
@@ -60,8 +60,8 @@ class Arena {
 std::string type_text(DType dtype, const Shape& shape);
 inline std::string type_text(const Node& n) { return type_text(n.dtype, n.shape); }
 
-/// Checks a node against its inputs and fills in what follows from them: the dtype and shape of every kind but
-/// input, constant and iota; of a view its shape is given and checked.
+/// Checks a node against its inputs and fills in what follows from them: the dtype and shape of every kind
+/// but input, constant and iota; of a view its shape is given and checked.
 ///   throws  Error, at node.where
 void infer(const Arena& arena, Node& node);
 

@@ -9,8 +9,8 @@
 
 namespace accrue {
 
-/// How a loop nest reaches into a buffer: views vanish here. The buffer's elements, row-major, are read as shape
-/// `view`; the index along view dim v is start[v] + step[v] * (the kernel's index along dim[v]).
+/// How a loop nest reaches into a buffer: views vanish here. The buffer's elements, row-major, are read as
+/// shape `view`; the index along view dim v is start[v] + step[v] * (the kernel's index along dim[v]).
 struct Access {
   Shape view;
   Dims start;
@@ -31,17 +31,17 @@ struct Instr {
   Fold fold{};                   // scan, reduce: arguments are converted to fold_dtype() first
   bool exclusive = false;        // scan
 
-  /// The value is the same all along the axis: there is one for each (outer, inner). A reduce's result, what is
-  /// computed of it, and loads that the axis does not drive.
+  /// The value is the same all along the axis: there is one for each (outer, inner). A reduce's result, what
+  /// is computed of it, and loads that the axis does not drive.
   bool row = false;
 
-  /// The pass over the axis that computes the value; a row value is computed before that pass begins. A reduce's
-  /// result can be read from the next phase on.
+  /// The pass over the axis that computes the value; a row value is computed before that pass begins. A
+  /// reduce's result can be read from the next phase on.
   int phase = 0;
 
   SmallVector<std::int32_t, 3> args;  // earlier instructions
   std::int32_t buffer = -1;           // load, store
-  Access access;                      // load, store, iota (one view dim)
+  Access access;                      // load, store; iota: element i is the row-major i-th of the view
   std::uint64_t bits = 0;             // constant, iota: as in Node
   std::uint64_t step_bits = 0;        // iota
   NodeId node = no_node;              // the graph node behind it
@@ -54,8 +54,9 @@ struct Kernel {
     matmul  // space: batch dims, n, k, m; code: load a, load b, store
   };
   Kind kind = Kind::loop;
-  Shape space;         // outer dims, axis dims, inner dims
-  int axis_begin = 0;  // the axis is space[axis_begin .. axis_end), flattened row-major; none where they are equal
+  Shape space;  // outer dims, axis dims, inner dims
+  int axis_begin =
+      0;  // the axis is space[axis_begin .. axis_end), flattened row-major; none where they are equal
   int axis_end = 0;
   bool reverse = false;  // the axis is run from its far end: element 0 of each scan is the last one
   std::vector<Instr> code;
@@ -94,13 +95,16 @@ struct KernelGraph {
 
 /// Groups a graph's nodes into kernels.
 ///   expects     a verified graph with outputs
-///   guarantees  the outputs' bits; every node that is needed is computed; one kernel for a scan with any prologue of
-///               maps and casts; a reason for every place where two nodes could have shared a kernel and do not
+///   guarantees  the outputs' bits; every node that is needed is computed; one kernel for a scan with any
+///   prologue of
+///               maps and casts; a reason for every place where two nodes could have shared a kernel and do
+///               not
 ///   never       changes the order of a rounding fold, or computes anything but the graph's own nodes
 /// With fuse_nodes off, every node has a kernel of its own (views are still folded into its loads).
 KernelGraph fuse(std::shared_ptr<const Arena> graph, bool fuse_nodes = true);
 
-/// The element type a scan or reduce converts its arguments to first: the result's, or (argmax, argmin) theirs.
+/// The element type a scan or reduce converts its arguments to first: the result's, or (argmax, argmin)
+/// theirs.
 DType fold_dtype(const Instr& instr, DType argument);
 
 /// Throws InternalError, with the kernels' text, where an invariant above does not hold.

@@ -37,12 +37,12 @@ struct Array {
 struct Node {
   Kind kind = Kind::input;
   DType dtype = DType::float32;
-  Fn fn{};                   // map
-  Fold fold{};               // scan, reduce
-  View view = View::reshape; // view
-  bool exclusive = false;    // scan
-  bool reverse = false;      // scan
-  bool keepdim = false;      // reduce
+  Fn fn{};                    // map
+  Fold fold{};                // scan, reduce
+  View view = View::reshape;  // view
+  bool exclusive = false;     // scan
+  bool reverse = false;       // scan
+  bool keepdim = false;       // reduce
   Shape shape;
   SmallVector<NodeId, 3> inputs;
 

@@ -31,7 +31,8 @@ constexpr auto fold_table(std::integer_sequence<int, i...>) {
 }  // namespace detail
 
 inline constexpr auto fn_infos = detail::fn_table(std::make_integer_sequence<int, scalar::scalar_op_count>{});
-inline constexpr auto fold_specs = detail::fold_table(std::make_integer_sequence<int, scalar::scalar_fold_count>{});
+inline constexpr auto fold_specs =
+    detail::fold_table(std::make_integer_sequence<int, scalar::scalar_fold_count>{});
 
 constexpr const FnInfo& info(Fn fn) { return fn_infos[static_cast<std::size_t>(fn)]; }
 constexpr const scalar::FoldSpec& spec(Fold fold) { return fold_specs[static_cast<std::size_t>(fold)]; }

@@ -25,7 +25,7 @@ struct Slot {
 
 /// Whether an output may be written over an input's own storage (same geometry).
 struct InPlace {
-  int input;   // buffers
+  int input;  // buffers
   int output;
   bool allowed;
   std::string reason;
@@ -39,8 +39,8 @@ struct Plan {
   MemoryReport memory;
 };
 
-/// Places the buffers: temporaries by lifetime in one arena (greedy by size), inputs and outputs each in a slot of
-/// their own, a donated input's shared with an output where in place is proven.
+/// Places the buffers: temporaries by lifetime in one arena (greedy by size), inputs and outputs each in a
+/// slot of their own, a donated input's shared with an output where in place is proven.
 ///   never  lets a kernel write a byte that it, or a later kernel, still reads as something else
 Plan plan(KernelGraph kernels, const std::vector<std::string>& donate = {});
 

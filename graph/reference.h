@@ -1,5 +1,5 @@
-// The reference evaluator: what every node means, in plain loops made for reading. It shares no kernel with the
-// backends.
+// The reference evaluator: what every node means, in plain loops made for reading. It shares no kernel with
+// the backends.
 #pragma once
 
 #include <map>

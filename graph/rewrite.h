@@ -23,9 +23,9 @@ Arena scan_algebra(const Arena& graph);
 Arena simplify(const Arena& graph);
 Arena drop_dead(const Arena& graph);
 
-/// The frame of most rewrites: a new graph with the inputs, outputs and out bindings of `graph`, built node by node.
-/// `replace` is given each node with its inputs already renumbered for the new graph, and returns what stands for
-/// it there: to.add(node) keeps it.
+/// The frame of most rewrites: a new graph with the inputs, outputs and out bindings of `graph`, built node
+/// by node. `replace` is given each node with its inputs already renumbered for the new graph, and returns
+/// what stands for it there: to.add(node) keeps it.
 Arena rebuild(const Arena& graph, const std::function<NodeId(Arena& to, Node node)>& replace);
 
 }  // namespace accrue

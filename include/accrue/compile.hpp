@@ -18,7 +18,7 @@ namespace accrue {
 
 struct CompileOptions {
   Device device = cpu();
-  int threads = 0;                   // 0: ACCRUE_THREADS, else the arena of the caller; results never depend on it
+  int threads = 0;  // 0: ACCRUE_THREADS, else the arena of the caller; results never depend on it
   std::string instruction_set = {};  // "v2", "v3", "v4" of x86-64; empty: ACCRUE_ISA, else the best there is
   std::vector<std::string> disable = {};  // rewrites by name, or "fusion"
   std::vector<std::string> donate = {};   // inputs whose storage the program may write over
@@ -76,8 +76,8 @@ struct MemoryReport {
 
 /// What one run did.
 struct RunStats {
-  std::size_t arena_bytes = 0;   // taken from the pool for temporaries
-  std::size_t output_bytes = 0;  // allocated for outputs
+  std::size_t arena_bytes = 0;      // taken from the pool for temporaries
+  std::size_t output_bytes = 0;     // allocated for outputs
   std::vector<std::string> copies;  // inputs copied before the run, each with the reason
 };
 
@@ -88,11 +88,12 @@ class ACCRUE_API Program {
   Program() = default;
   explicit Program(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
-  /// Runs, with every input bound by name. Outputs bound in `outs` are written there directly; the others get new
-  /// storage. All outputs are returned.
-  ///   throws  Error, before anything is written: an input that is missing, unknown or given twice; a dtype, shape
-  ///           or device other than the program's; an out that is read-only, whose elements share addresses, or
-  ///           that overlaps an input (unless it is exactly that input) or another out
+  /// Runs, with every input bound by name. Outputs bound in `outs` are written there directly; the others get
+  /// new storage. All outputs are returned.
+  ///   throws  Error, before anything is written: an input that is missing, unknown or given twice; a dtype,
+  ///   shape
+  ///           or device other than the program's; an out that is read-only, whose elements share addresses,
+  ///           or that overlaps an input (unless it is exactly that input) or another out
   Tensors run(TensorList inputs, TensorList outs = {}, RunStats* stats = nullptr) const;
   Tensors run(const std::vector<NamedTensor>& inputs, const std::vector<NamedTensor>& outs = {},
               RunStats* stats = nullptr) const;
@@ -135,20 +136,25 @@ class ACCRUE_API JitCache {
   std::shared_ptr<State> state_;
 };
 
-template <class R> struct Results {
+template <class R>
+struct Results {
   static std::vector<Expr> exprs(const R& r) { return {r.begin(), r.end()}; }
   static std::vector<Tensor> tensors(std::vector<Tensor> t) { return t; }
 };
-template <> struct Results<Expr> {
+template <>
+struct Results<Expr> {
   static std::vector<Expr> exprs(const Expr& e) { return {e}; }
   static Tensor tensors(std::vector<Tensor> t) { return std::move(t[0]); }
 };
-template <class... E> struct Results<std::tuple<E...>> {
+template <class... E>
+struct Results<std::tuple<E...>> {
   static std::vector<Expr> exprs(const std::tuple<E...>& t) {
     return std::apply([](const auto&... e) { return std::vector<Expr>{e...}; }, t);
   }
   template <std::size_t... i>
-  static auto pack(std::vector<Tensor>& t, std::index_sequence<i...>) { return std::make_tuple(t[i]...); }
+  static auto pack(std::vector<Tensor>& t, std::index_sequence<i...>) {
+    return std::make_tuple(t[i]...);
+  }
   static auto tensors(std::vector<Tensor> t) { return pack(t, std::index_sequence_for<E...>{}); }
 };
 
@@ -156,16 +162,15 @@ template <class F, std::size_t... i>
 auto run_jitted(const JitCache& cache, const F& function, const std::vector<Tensor>& arguments,
                 std::index_sequence<i...>) {
   using R = Results<decltype(function((void(i), Expr())...))>;
-  return R::tensors(cache.run(arguments, [&function](const std::vector<Expr>& x) {
-    return R::exprs(function(x[i]...));
-  }));
+  return R::tensors(
+      cache.run(arguments, [&function](const std::vector<Expr>& x) { return R::exprs(function(x[i]...)); }));
 }
 }  // namespace detail
 
 /// A function of Exprs as a function of Tensors: traced, compiled and kept once per dtypes and shapes of its
-/// arguments, for at most `capacity` of them. It takes any number of Exprs and returns an Expr, a std::tuple or a
-/// std::vector of them; the result takes and returns Tensors likewise. Copies share the cache; calls from several
-/// threads are safe.
+/// arguments, for at most `capacity` of them. It takes any number of Exprs and returns an Expr, a std::tuple
+/// or a std::vector of them; the result takes and returns Tensors likewise. Copies share the cache; calls
+/// from several threads are safe.
 template <class F>
 auto jit(F function, CompileOptions options = {}, std::size_t capacity = 64) {
   return [function, cache = detail::JitCache(std::move(options), capacity)](const auto&... tensors) {

@@ -11,7 +11,19 @@
 namespace accrue {
 
 enum class DType : std::uint8_t {
-  boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, bfloat16, float32, float64
+  boolean,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  float16,
+  bfloat16,
+  float32,
+  float64
 };
 inline constexpr int dtype_count = 13;
 
@@ -42,9 +54,9 @@ constexpr bool is_integer(DType t) { return t >= DType::int8 && t <= DType::uint
 
 /// The name scripts and dumps use: "bool", "int8", ..., "bfloat16", "float64".
 constexpr std::string_view to_string(DType t) {
-  constexpr std::string_view names[dtype_count] = {"bool",   "int8",   "int16",  "int32",
-                                                   "int64",  "uint8",  "uint16", "uint32",
-                                                   "uint64", "float16", "bfloat16", "float32", "float64"};
+  constexpr std::string_view names[dtype_count] = {"bool",     "int8",    "int16",  "int32",  "int64",
+                                                   "uint8",    "uint16",  "uint32", "uint64", "float16",
+                                                   "bfloat16", "float32", "float64"};
   return names[static_cast<int>(t)];
 }
 
@@ -61,7 +73,11 @@ struct Float16 {
   Float16() = default;
   ACCRUE_API explicit Float16(double value);
   ACCRUE_API explicit operator float() const;
-  static Float16 from_bits(std::uint16_t b) { Float16 h; h.bits = b; return h; }
+  static Float16 from_bits(std::uint16_t b) {
+    Float16 h;
+    h.bits = b;
+    return h;
+  }
 };
 
 /// bfloat16: the upper half of a binary32. Conversions round to nearest even; NaN stays NaN.
@@ -70,24 +86,68 @@ struct BFloat16 {
   BFloat16() = default;
   ACCRUE_API explicit BFloat16(double value);
   ACCRUE_API explicit operator float() const;
-  static BFloat16 from_bits(std::uint16_t b) { BFloat16 h; h.bits = b; return h; }
+  static BFloat16 from_bits(std::uint16_t b) {
+    BFloat16 h;
+    h.bits = b;
+    return h;
+  }
 };
 
 namespace detail {
-template <class T> struct dtype_of;
-template <> struct dtype_of<bool> { static constexpr DType value = DType::boolean; };
-template <> struct dtype_of<std::int8_t> { static constexpr DType value = DType::int8; };
-template <> struct dtype_of<std::int16_t> { static constexpr DType value = DType::int16; };
-template <> struct dtype_of<std::int32_t> { static constexpr DType value = DType::int32; };
-template <> struct dtype_of<std::int64_t> { static constexpr DType value = DType::int64; };
-template <> struct dtype_of<std::uint8_t> { static constexpr DType value = DType::uint8; };
-template <> struct dtype_of<std::uint16_t> { static constexpr DType value = DType::uint16; };
-template <> struct dtype_of<std::uint32_t> { static constexpr DType value = DType::uint32; };
-template <> struct dtype_of<std::uint64_t> { static constexpr DType value = DType::uint64; };
-template <> struct dtype_of<Float16> { static constexpr DType value = DType::float16; };
-template <> struct dtype_of<BFloat16> { static constexpr DType value = DType::bfloat16; };
-template <> struct dtype_of<float> { static constexpr DType value = DType::float32; };
-template <> struct dtype_of<double> { static constexpr DType value = DType::float64; };
+template <class T>
+struct dtype_of;
+template <>
+struct dtype_of<bool> {
+  static constexpr DType value = DType::boolean;
+};
+template <>
+struct dtype_of<std::int8_t> {
+  static constexpr DType value = DType::int8;
+};
+template <>
+struct dtype_of<std::int16_t> {
+  static constexpr DType value = DType::int16;
+};
+template <>
+struct dtype_of<std::int32_t> {
+  static constexpr DType value = DType::int32;
+};
+template <>
+struct dtype_of<std::int64_t> {
+  static constexpr DType value = DType::int64;
+};
+template <>
+struct dtype_of<std::uint8_t> {
+  static constexpr DType value = DType::uint8;
+};
+template <>
+struct dtype_of<std::uint16_t> {
+  static constexpr DType value = DType::uint16;
+};
+template <>
+struct dtype_of<std::uint32_t> {
+  static constexpr DType value = DType::uint32;
+};
+template <>
+struct dtype_of<std::uint64_t> {
+  static constexpr DType value = DType::uint64;
+};
+template <>
+struct dtype_of<Float16> {
+  static constexpr DType value = DType::float16;
+};
+template <>
+struct dtype_of<BFloat16> {
+  static constexpr DType value = DType::bfloat16;
+};
+template <>
+struct dtype_of<float> {
+  static constexpr DType value = DType::float32;
+};
+template <>
+struct dtype_of<double> {
+  static constexpr DType value = DType::float64;
+};
 }  // namespace detail
 
 /// The dtype whose elements are C++ values of type T.

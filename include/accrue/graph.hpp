@@ -49,8 +49,7 @@ struct Literal {
 
   Literal() = default;
   template <class T>
-    requires std::is_arithmetic_v<T>
-  Literal(T v) {
+  requires std::is_arithmetic_v<T> Literal(T v) {
     if constexpr (std::is_floating_point_v<T>) {
       category = Category::real;
       real = static_cast<double>(v);
@@ -76,8 +75,8 @@ class Operand {
   Operand(const Expr& e, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : expr_(e), where_{file, line, 0} {}
   template <class T>
-    requires std::is_arithmetic_v<T>
-  Operand(T v, const char* file = __builtin_FILE(), int line = __builtin_LINE())
+  requires std::is_arithmetic_v<T> Operand(T v, const char* file = __builtin_FILE(),
+                                           int line = __builtin_LINE())
       : literal_(v), is_literal_(true), where_{file, line, 0} {}
   Operand(const Expr& e, SourceLoc where) : expr_(e), where_(where) {}
   Operand(const Literal& v, SourceLoc where) : literal_(v), is_literal_(true), where_(where) {}
@@ -102,7 +101,8 @@ class ACCRUE_API Graph {
   explicit Graph(std::shared_ptr<Arena> arena) : arena_(std::move(arena)) {}
 
   /// A value given at run time under `name` (an identifier, unique among the graph's inputs).
-  ///   throws  Error: the name is taken or no identifier; rank > 32, a negative dim, more than 2^63-1 elements
+  ///   throws  Error: the name is taken or no identifier; rank > 32, a negative dim, more than 2^63-1
+  ///   elements
   Expr input(std::string_view name, DType dtype, const Shape& shape, const char* file = __builtin_FILE(),
              int line = __builtin_LINE());
 

@@ -10,8 +10,8 @@
 namespace accrue {
 
 /// Reads an .npy file (versions 1.0, 2.0, 3.0; little-endian; C or Fortran order), or a member of an .npz as
-/// "file.npz:member". The file is memory-mapped, read-only, where nothing has to be changed; a bool is copied,
-/// so that every byte but 0 reads as true.
+/// "file.npz:member". The file is memory-mapped, read-only, where nothing has to be changed; a bool is
+/// copied, so that every byte but 0 reads as true.
 ///   throws  Error: the file is missing or malformed; the message names the file and what is wrong with it.
 ///           Nothing outside the file is read, and nothing is allocated on its header's word alone.
 ACCRUE_API Tensor load_npy(const std::string& path);

@@ -1,12 +1,12 @@
 // Every operation a user calls, each with its contract.
 //
-// Operands promote (graph/README.md, "Type promotion"): bool < integers < floats; numbers of the program are weak.
-// Shapes broadcast as NumPy's. Every operation throws Error at the line that called it; beyond what each names:
-// operands of different graphs, or none that is a value of a graph; dtypes that do not promote (uint64 with a
-// signed integer); shapes that do not broadcast; a result with more than 2^63-1 elements or 32 dims. Functions
-// marked with an accuracy are not correctly rounded: the bound is in units of the last place of the result dtype
-// (16-bit floats: of float32, then rounded), and the bits are the same for any number of threads on one device;
-// all others have the same bits everywhere.
+// Operands promote (graph/README.md, "Type promotion"): bool < integers < floats; numbers of the program are
+// weak. Shapes broadcast as NumPy's. Every operation throws Error at the line that called it; beyond what
+// each names: operands of different graphs, or none that is a value of a graph; dtypes that do not promote
+// (uint64 with a signed integer); shapes that do not broadcast; a result with more than 2^63-1 elements or 32
+// dims. Functions marked with an accuracy are not correctly rounded: the bound is in units of the last place
+// of the result dtype (16-bit floats: of float32, then rounded), and the bits are the same for any number of
+// threads on one device; all others have the same bits everywhere.
 #pragma once
 
 #include <initializer_list>
@@ -52,16 +52,16 @@ ACCRUE_API Expr zeros(const Graph& g, const Shape& shape, DType dtype = float32,
 ACCRUE_API Expr ones(const Graph& g, const Shape& shape, DType dtype = float32,
                      const char* file = __builtin_FILE(), int line = __builtin_LINE());
 
-/// start, start + step, ... below stop (above it where step is negative): ceil((stop - start) / step) elements.
-/// int64 if all three are integers, else float32, unless dtype is given; floating elements are start + i * step
-/// in float64, rounded once.
+/// start, start + step, ... below stop (above it where step is negative): ceil((stop - start) / step)
+/// elements. int64 if all three are integers, else float32, unless dtype is given; floating elements are
+/// start + i * step in float64, rounded once.
 ///   throws    Error: step 0, NaN or infinite bounds, bool as the dtype
 ACCRUE_API Expr arange(const Graph& g, const Literal& start, const Literal& stop, const Literal& step = 1,
                        std::optional<DType> dtype = std::nullopt, const char* file = __builtin_FILE(),
                        int line = __builtin_LINE());
 
-/// Each element converted: float to integer truncates, saturates, and gives 0 for NaN; integer to integer wraps;
-/// to bool is x != 0; to a float rounds once, to nearest even.
+/// Each element converted: float to integer truncates, saturates, and gives 0 for NaN; integer to integer
+/// wraps; to bool is x != 0; to a float rounds once, to nearest even.
 ///   returns   x's shape; x itself where the dtype is the same
 ACCRUE_API Expr cast(Operand x, DType dtype);
 
@@ -219,7 +219,8 @@ inline Expr bitwise_not(Operand x) { return detail::map("bitwise_not", {x}); }
 ///   accuracy  3 ulp away from the poles
 ACCRUE_API Expr tan(Operand x);
 
-// ------------------------------------------------------------------------------------------------ binary maps
+// ------------------------------------------------------------------------------------------------ binary
+// maps
 
 /// a + b; of bools: or.
 ///   a, b      any dtype; shapes broadcast
@@ -368,7 +369,8 @@ inline Expr operator<=(Operand a, Operand b) { return detail::map("le", {a, b});
 inline Expr operator>(Operand a, Operand b) { return detail::map("gt", {a, b}); }
 inline Expr operator>=(Operand a, Operand b) { return detail::map("ge", {a, b}); }
 
-// ------------------------------------------------------------------------------------------------ ternary maps
+// ------------------------------------------------------------------------------------------------ ternary
+// maps
 
 /// a where the condition holds, else b.
 ///   condition bool
@@ -394,8 +396,9 @@ struct ScanOptions {
 
 /// Running sum along one dim: out[i] = x[0] + ... + x[i].
 ///
-/// Each element is converted to the result dtype, then added in the order of the prefix tree (graph/README.md):
-/// integers in their own width, 16-bit floats in float32, float32 and float64 in float64, rounded once.
+/// Each element is converted to the result dtype, then added in the order of the prefix tree
+/// (graph/README.md): integers in their own width, 16-bit floats in float32, float32 and float64 in float64,
+/// rounded once.
 ///   x         any numeric or bool dtype, any rank
 ///   dim       -rank..rank-1 (a 0-d tensor: -1 or 0)
 ///   dtype     of the result; default: out's, else int64 for bool and integers (uint64 stays), else x's
@@ -405,7 +408,8 @@ struct ScanOptions {
 ///   overflow  integers wrap
 ///   order     fixed by the row's length: the same bits for any thread count and device
 ///   cost      one read and one write per element; casts and maps around it add no pass
-///   throws    Error: dim out of range; bool as the result dtype; an out of another shape, or of another dtype
+///   throws    Error: dim out of range; bool as the result dtype; an out of another shape, or of another
+///   dtype
 ///             than `dtype`
 ACCRUE_API Expr cumsum(Operand x, std::int64_t dim, const ScanOptions& options = {});
 
@@ -418,7 +422,8 @@ ACCRUE_API Expr cumprod(Operand x, std::int64_t dim, const ScanOptions& options 
 ///   otherwise as cumsum; bool may be the result dtype
 ACCRUE_API Expr cummax(Operand x, std::int64_t dim, const ScanOptions& options = {});
 
-/// Running minimum along one dim (values only); as cummax, from +inf, the highest integer, or true; of bools: and.
+/// Running minimum along one dim (values only); as cummax, from +inf, the highest integer, or true; of bools:
+/// and.
 ACCRUE_API Expr cummin(Operand x, std::int64_t dim, const ScanOptions& options = {});
 
 // ------------------------------------------------------------------------------------------------ reductions
@@ -461,7 +466,8 @@ ACCRUE_API Expr any(Operand x, const DimList& dims = all_dims, const ReduceOptio
 ///   returns   bool
 ACCRUE_API Expr all(Operand x, const DimList& dims = all_dims, const ReduceOptions& options = {});
 
-/// The index, along the reduced dims flattened row-major, of the first largest element (of the first NaN, if any).
+/// The index, along the reduced dims flattened row-major, of the first largest element (of the first NaN, if
+/// any).
 ///   returns   int64
 ///   throws    Error: over no elements, unless the result is empty too; options.dtype is given
 ACCRUE_API Expr argmax(Operand x, const DimList& dims = all_dims, const ReduceOptions& options = {});
@@ -509,7 +515,8 @@ ACCRUE_API Expr squeeze(Operand x, const DimList& dims = all_dims);
 /// A dim of length 1 put in at `dim`, -rank-1..rank.
 ACCRUE_API Expr unsqueeze(Operand x, std::int64_t dim);
 
-// ------------------------------------------------------------------------------------------------ joins, matmul
+// ------------------------------------------------------------------------------------------------ joins,
+// matmul
 
 /// Values one after another along a dim; dtypes promote, the other dims are equal.
 ///   throws    Error: no values; other dims differ; 0-d values
@@ -518,8 +525,8 @@ ACCRUE_API Expr concat(const std::vector<Operand>& values, std::int64_t dim = 0)
 /// Values of one shape along a new dim.
 ACCRUE_API Expr stack(const std::vector<Operand>& values, std::int64_t dim = 0);
 
-/// The matrix product of the last two dims ([..., n, k] @ [..., k, m]); leading dims broadcast; a 1-d operand is a
-/// row on the left, a column on the right, and that dim goes.
+/// The matrix product of the last two dims ([..., n, k] @ [..., k, m]); leading dims broadcast; a 1-d operand
+/// is a row on the left, a column on the right, and that dim goes.
 ///   returns   the promoted dtype; integers modulo 2^k, 16-bit floats through float32
 ///   order     the same bits for any number of threads; across devices and instruction sets within
 ///             k * 2^-23 * sum(abs(a) * abs(b)) in float32 (2^-52 in float64)
@@ -535,8 +542,10 @@ ACCRUE_API Expr log_softmax(Operand x, std::int64_t dim);
 /// log(sum(exp(x))) over some dims, without overflow.
 ACCRUE_API Expr logsumexp(Operand x, const DimList& dims = all_dims, bool keepdim = false);
 /// The mean squared distance from the mean, the count reduced by `correction` (not below 0).
-ACCRUE_API Expr var(Operand x, const DimList& dims = all_dims, std::int64_t correction = 1, bool keepdim = false);
+ACCRUE_API Expr var(Operand x, const DimList& dims = all_dims, std::int64_t correction = 1,
+                    bool keepdim = false);
 /// sqrt(var(x)).
-ACCRUE_API Expr std(Operand x, const DimList& dims = all_dims, std::int64_t correction = 1, bool keepdim = false);
+ACCRUE_API Expr std(Operand x, const DimList& dims = all_dims, std::int64_t correction = 1,
+                    bool keepdim = false);
 
 }  // namespace accrue

@@ -29,8 +29,13 @@ class SmallVector {
   SmallVector(const std::vector<T>& values) { append(values.data(), values.data() + values.size()); }
   SmallVector(const SmallVector& other) { append(other.begin(), other.end()); }
   SmallVector(SmallVector&& other) noexcept { swap(other); }
-  SmallVector& operator=(SmallVector other) noexcept { swap(other); return *this; }
-  ~SmallVector() { if (on_heap()) delete[] heap_; }
+  SmallVector& operator=(SmallVector other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~SmallVector() {
+    if (on_heap()) delete[] heap_;
+  }
 
   T* begin() { return on_heap() ? heap_ : inline_; }
   T* end() { return begin() + size_; }

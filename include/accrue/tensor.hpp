@@ -87,13 +87,22 @@ class ACCRUE_API Tensor {
   const void* data() const { return data_; }
   /// The same as T's. throws Error: T is not the tensor's dtype
   template <class T>
-  T* data() { require_dtype(dtype_of<T>); return static_cast<T*>(data_); }
+  T* data() {
+    require_dtype(dtype_of<T>);
+    return static_cast<T*>(data_);
+  }
   template <class T>
-  const T* data() const { require_dtype(dtype_of<T>); return static_cast<const T*>(data_); }
+  const T* data() const {
+    require_dtype(dtype_of<T>);
+    return static_cast<const T*>(data_);
+  }
 
   /// The i-th element in row-major order. throws Error: wrong T, i outside 0..elements()-1
   template <class T>
-  T item(std::int64_t i = 0) const { require_dtype(dtype_of<T>); return static_cast<const T*>(data_)[offset_of(i)]; }
+  T item(std::int64_t i = 0) const {
+    require_dtype(dtype_of<T>);
+    return static_cast<const T*>(data_)[offset_of(i)];
+  }
 
   /// This tensor if it is row-major without gaps, else a copy that is.
   Tensor contiguous() const;

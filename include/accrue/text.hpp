@@ -21,16 +21,17 @@ struct ParsedScript {
 };
 
 struct ParseOptions {
-  std::string file = "<script>";             // for messages
-  std::string entry = {};                    // function to build; empty: the last one
+  std::string file = "<script>";                   // for messages
+  std::string entry = {};                          // function to build; empty: the last one
   std::map<std::string, std::int64_t> dims = {};   // lengths of named dims
   std::map<std::string, Shape> input_shapes = {};  // shapes that bind named dims
 };
 
 /// Reads a script (examples/README.md: the language).
-///   throws  Error: file, line and column, the line with a caret, and what would be right. Nothing the text holds
-///           can crash the reader, make it hang, or allocate more than a multiple of its length plus that of the
-///           operations it unrolls to (at most 4,194,304)
+///   throws  Error: file, line and column, the line with a caret, and what would be right. Nothing the text
+///   holds
+///           can crash the reader, make it hang, or allocate more than a multiple of its length plus that of
+///           the operations it unrolls to (at most 4,194,304)
 ACCRUE_API ParsedScript parse(std::string_view script, const ParseOptions& options = {});
 
 /// The graph as a script, one operation a line, every type stated: parse(print(g)) gives the same graph, and

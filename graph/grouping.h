@@ -1,0 +1,92 @@
+// Which nodes share a kernel: the decisions of fusion, before any code is emitted.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "graph/access.h"
+
+namespace accrue {
+
+enum class Direction : std::uint8_t { any, forward, reverse };
+
+/// Nodes that will be one kernel. Groups are numbered in an order that runs: a group reads only groups before
+/// it.
+struct Group {
+  Shape space;            // lengths other than 1
+  Dims axis;              // dims of the space, ascending in the order in which the axis is flattened
+  bool has_axis = false;  // an axis of length 1 has no dims in the space
+  Direction direction = Direction::any;
+  std::vector<NodeId> members;
+  std::vector<int> reads;         // groups whose values it reads, through find()
+  std::vector<int> readers;       // groups that read its values, through find()
+  std::vector<int> stored_reads;  // of the groups it reads, those whose value has to be in memory first
+};
+
+/// Why a value and its reader do not share a kernel.
+struct Refusal {
+  NodeId value;
+  NodeId reader;
+  std::string reason;
+};
+
+class Grouping {
+ public:
+  Grouping(const Arena& graph, bool fuse_nodes);
+
+  const Reach& reach(NodeId id) const { return reach_[id]; }
+
+  /// Whether a kernel makes the node's value: a map, cast, scan, reduce, matmul; or copies it, because a
+  /// view, an input, a constant or an iota has to stand in memory of its own.
+  bool is_member(NodeId id) const { return home_[id] >= 0; }
+  /// What a copied node copies.
+  const Reach& copy_source(NodeId id) const { return copy_source_.at(id); }
+  int group_of(NodeId id) const { return find(home_[id]); }
+  const Group& group(int g) const { return groups_[static_cast<std::size_t>(g)]; }
+  int group_count() const { return static_cast<int>(groups_.size()); }
+
+  /// The space dim behind each dim of the node's value, -1 for a dim of length 1.
+  const Dims& dims_of(NodeId id) const { return dims_[id]; }
+  /// The space dim behind each dim of the node's i-th operand.
+  Dims operand_dims(NodeId id, std::size_t i) const;
+
+  const std::vector<Refusal>& refusals() const { return refusals_; }
+
+ private:
+  struct Reading {
+    NodeId reader;
+    std::size_t operand;
+  };
+  int find(int g) const;
+  void resolve_view(NodeId id);
+  int add_group(NodeId id);
+  bool made_in_kernel(NodeId base) const;
+  void copy(NodeId id);
+  void link_matmul(NodeId id);
+  void place(NodeId id);
+  void link(int reader, NodeId base);
+  void read_from_memory(int reader, int producer);
+  void fuse_with_producers(NodeId id);
+  void fuse_with_sibling(NodeId id);
+  Access read_access(const Reading& r) const;
+  std::string map_dims(NodeId id, int producer, Dims& to_producer) const;
+  std::string merge(int a, int b, Dims to_a);
+  std::string match(const Group& a, const Group& b, Dims& to_a) const;
+  bool reads_stored(int reader, int producer) const;
+  int merged_position(int a, int b) const;
+  void absorb(int a, int b, const Dims& to_a, int position);
+
+  const Arena& graph_;
+  bool fuse_nodes_;
+  std::vector<Reach> reach_;
+  std::vector<int> home_;  // by node: a group, through find(); -1: none
+  std::vector<Dims> dims_;
+  std::vector<Group> groups_;
+  mutable std::vector<int> parent_;
+  std::unordered_map<NodeId, Reading> last_reading_;  // of each base, by the latest group that loads it
+  std::unordered_map<NodeId, Reach> copy_source_;
+  std::vector<Refusal> refusals_;
+};
+
+}  // namespace accrue
