@@ -40,6 +40,8 @@ class Grouping {
   /// Whether a kernel makes the node's value: a map, cast, scan, reduce, matmul; or copies it, because a
   /// view, an input, a constant or an iota has to stand in memory of its own.
   bool is_member(NodeId id) const { return home_[id] >= 0; }
+  bool is_copy(NodeId id) const { return copy_source_.contains(id); }
+  bool fuses() const { return fuse_nodes_; }
   /// What a copied node copies.
   const Reach& copy_source(NodeId id) const { return copy_source_.at(id); }
   int group_of(NodeId id) const { return find(home_[id]); }

@@ -107,6 +107,9 @@ KernelGraph fuse(std::shared_ptr<const Arena> graph, bool fuse_nodes = true);
 /// theirs.
 DType fold_dtype(const Instr& instr, DType argument);
 
+/// How many elements a load or store of the kernel reaches, each counted once.
+std::int64_t elements_reached(const Kernel& kernel, const Access& access);
+
 /// Throws InternalError, with the kernels' text, where an invariant above does not hold.
 void verify(const KernelGraph& graph);
 

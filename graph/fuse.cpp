@@ -1,0 +1,461 @@
+// From groups of nodes to kernels: which values are stored, and the instructions of each kernel.
+#include <algorithm>
+#include <unordered_map>
+
+#include "graph/grouping.h"
+
+namespace accrue {
+
+namespace {
+
+/// A place that a node's value is stored to: a buffer, or a part of a concat's buffer.
+struct Target {
+  int buffer;
+  Dims start;  // per dim of the buffer
+};
+
+constexpr int cheap_operations = 3;  // recomputing that many from inputs is dearer than no store and load
+
+class Emitter {
+ public:
+  Emitter(std::shared_ptr<const Arena> graph, bool fuse_nodes)
+      : graph_(*graph),
+        groups_(graph_, fuse_nodes),
+        stored_(graph_.size()),
+        reshaped_(graph_.size()),
+        targets_(graph_.size()),
+        read_buffer_(graph_.size(), -1),
+        instr_of_(graph_.size(), -1) {
+    out_.graph = std::move(graph);
+    decide_stores();
+    make_buffers();
+    for (int g = 0; g < groups_.group_count(); ++g)
+      if (!groups_.group(g).members.empty()) emit_group(g);
+    explain_refusals();
+  }
+  KernelGraph take() { return std::move(out_); }
+
+ private:
+  // ------------------------------------------------------------------ which values are stored
+
+  bool is_loop_node(const Node& n) const {
+    return n.kind == Kind::map || n.kind == Kind::cast || n.kind == Kind::scan || n.kind == Kind::reduce;
+  }
+
+  /// The operations it takes to recompute a value from inputs and constants, or more than cheap_operations.
+  int operations(NodeId id, int budget = cheap_operations) const {
+    const Node& n = graph_[id];
+    if (n.kind != Kind::map && n.kind != Kind::cast)
+      return n.kind == Kind::input || n.kind == Kind::constant || n.kind == Kind::iota ? 0 : budget + 1;
+    if (n.kind == Kind::map && !info(n.fn).spec.exact) return budget + 1;
+    int total = 1, loads = 0;
+    for (NodeId input : n.inputs) {
+      if (total > budget) break;
+      const NodeId base = groups_.reach(input).base;
+      loads += elements(graph_[base].shape) > 1 && graph_[base].kind != Kind::constant ? 1 : 0;
+      total += operations(base, budget - total);
+    }
+    return loads > 1 ? budget + 1 : total;
+  }
+
+  /// Whether a reader in another kernel computes the value again instead of loading it.
+  bool recomputed(NodeId base, const Access& access, const Shape& shape) const {
+    if (!is_loop_node(graph_[base]) || !(access.view == graph_[base].shape)) return false;
+    for (std::size_t v = 0; v < access.dim.size(); ++v) {
+      if (access.view[v] == 1) continue;
+      if (access.dim[v] < 0 || access.start[v] != 0 || access.step[v] != 1) return false;
+      if (shape[static_cast<std::size_t>(access.dim[v])] != access.view[v]) return false;
+    }
+    return fused_ && operations(base) <= cheap_operations;
+  }
+
+  void note_read(int reader, const Reach& reach, const Shape& shape) {
+    const NodeId base = reach.base;
+    const Node& b = graph_[base];
+    if (b.kind == Kind::input || b.kind == Kind::constant || b.kind == Kind::iota) return;
+    if (groups_.is_member(base) && groups_.group_of(base) == reader) return;
+    if (recomputed(base, reach.access, shape)) return;
+    stored_[base] = true;
+    if (!(reach.access.view == b.shape)) reshaped_[base] = true;
+  }
+
+  void decide_stores() {
+    fused_ = groups_.fuses();
+    for (NodeId id = 0; id < graph_.size(); ++id) {
+      if (!groups_.is_member(id)) continue;
+      const Node& n = graph_[id];
+      const int g = groups_.group_of(id);
+      if (groups_.is_copy(id)) {
+        note_read(g, groups_.copy_source(id), n.shape);
+      } else {
+        for (NodeId input : n.inputs) {
+          const Reach& reach = groups_.reach(input);
+          if (n.kind == Kind::matmul) {
+            stored_[reach.base] =
+                graph_[reach.base].kind != Kind::input && graph_[reach.base].data == nullptr;
+            if (!(reach.access.view == graph_[reach.base].shape)) reshaped_[reach.base] = true;
+          } else {
+            note_read(g, reach, graph_[input].shape);
+          }
+        }
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------ buffers
+
+  int add_buffer(Buffer::Kind kind, NodeId node, std::string name) {
+    out_.buffers.push_back({kind, node, graph_[node].dtype, graph_[node].shape, std::move(name)});
+    return static_cast<int>(out_.buffers.size()) - 1;
+  }
+
+  void add_target(NodeId id, int buffer) {
+    targets_[id].push_back({buffer, Dims(graph_[id].shape.size(), 0)});
+  }
+
+  void make_buffers() {
+    for (NodeId id : graph_.inputs()) read_buffer_[id] = add_buffer(Buffer::Kind::input, id, graph_[id].name);
+    for (NodeId id = 0; id < graph_.size(); ++id)
+      if (graph_[id].data != nullptr) read_buffer_[id] = add_buffer(Buffer::Kind::constant, id, "");
+    std::vector<int> output_of(graph_.size(), -1);
+    const auto add_output = [&](NodeId id, std::string name) {
+      const int buffer = add_buffer(Buffer::Kind::output, id, std::move(name));
+      out_.outputs.push_back(buffer);
+      add_target(id, buffer);
+      if (output_of[id] < 0) output_of[id] = buffer;
+    };
+    for (const auto& output : graph_.outputs) add_output(output.node, output.name);
+    for (const auto& binding : graph_.outs)
+      add_output(binding.node, "out of %" + std::to_string(binding.node));
+    for (NodeId id = 0; id < graph_.size(); ++id) {
+      if (!stored_[id] || read_buffer_[id] >= 0) continue;
+      // An output's strides are the caller's: it can be read in its own shape, but not in another.
+      read_buffer_[id] = output_of[id];
+      if (output_of[id] >= 0 && !reshaped_[id]) continue;
+      read_buffer_[id] = add_buffer(Buffer::Kind::temporary, id, "");
+      add_target(id, read_buffer_[id]);
+    }
+    for (NodeId id = static_cast<NodeId>(graph_.size()); id-- > 0;)
+      if (graph_[id].kind == Kind::concat) add_part_targets(id);
+  }
+
+  /// The parts of a concat are stored straight into its places.
+  void add_part_targets(NodeId id) {
+    const auto axis = static_cast<std::size_t>(graph_[id].dims[0]);
+    for (const Target& whole : targets_[id]) {
+      Target part = whole;
+      for (NodeId input : graph_[id].inputs) {
+        targets_[input].push_back(part);
+        part.start[axis] += graph_[input].shape[axis];
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------ one kernel
+
+  struct Clone {
+    NodeId node;
+    Dims dims;
+    int instr;
+  };
+
+  void emit_group(int g) {
+    const Group& group = groups_.group(g);
+    std::vector<NodeId> members = live_members(g);
+    if (members.empty()) return;
+    if (graph_[members[0]].kind == Kind::matmul) return emit_matmul(members[0]);
+    kernel_ = Kernel{};
+    loads_.clear();
+    clones_.clear();
+    set_space(group);
+    for (NodeId id : members) instr_of_[id] = emit_member(id);
+    for (NodeId id : members)
+      for (const Target& target : targets_[id])
+        emit_store(id, instr_of_[id], target, kernel_dims(groups_.dims_of(id)));
+    kernel_.reason = reason(members);
+    for (NodeId id : members) instr_of_[id] = -1, kernel_of_[id] = static_cast<int>(out_.kernels.size());
+    out_.kernels.push_back(std::move(kernel_));
+  }
+
+  /// The members that a store needs, in topological order.
+  std::vector<NodeId> live_members(int g) const {
+    std::vector<NodeId> members = groups_.group(g).members, live;
+    std::sort(members.begin(), members.end());
+    std::unordered_map<NodeId, bool> needed;
+    for (std::size_t i = members.size(); i-- > 0;) {
+      const NodeId id = members[i];
+      if (targets_[id].empty() && !needed[id]) continue;
+      live.push_back(id);
+      if (!groups_.is_copy(id))
+        for (NodeId input : graph_[id].inputs) needed[groups_.reach(input).base] = true;
+    }
+    std::reverse(live.begin(), live.end());
+    return live;
+  }
+
+  /// The kernel's dims: the group's, those of the axis together behind the outer ones.
+  void set_space(const Group& group) {
+    const auto is_axis = [&](std::int64_t d) {
+      return std::find(group.axis.begin(), group.axis.end(), d) != group.axis.end();
+    };
+    const auto rank = static_cast<std::int64_t>(group.space.size());
+    const std::int64_t last =
+        group.axis.empty() ? rank : *std::max_element(group.axis.begin(), group.axis.end());
+    kernel_dim_ = Dims(group.space.size(), -1);
+    const auto add = [&](std::int64_t d) {
+      kernel_dim_[static_cast<std::size_t>(d)] = static_cast<std::int64_t>(kernel_.space.size());
+      kernel_.space.push_back(group.space[static_cast<std::size_t>(d)]);
+    };
+    for (std::int64_t d = 0; d < last; ++d)
+      if (!is_axis(d)) add(d);
+    kernel_.axis_begin = static_cast<int>(kernel_.space.size());
+    for (std::int64_t d : group.axis) add(d);
+    if (group.has_axis && group.axis.empty()) kernel_.space.push_back(1);
+    kernel_.axis_end = static_cast<int>(kernel_.space.size());
+    for (std::int64_t d = last + 1; d < rank; ++d) add(d);
+    kernel_.reverse = group.direction == Direction::reverse;
+  }
+
+  Dims kernel_dims(const Dims& space_dims) const {
+    Dims dims;
+    for (std::int64_t d : space_dims) dims.push_back(d < 0 ? -1 : kernel_dim_[static_cast<std::size_t>(d)]);
+    return dims;
+  }
+
+  bool along_axis(const Access& a) const {
+    return std::any_of(a.dim.begin(), a.dim.end(),
+                       [&](std::int64_t d) { return d >= kernel_.axis_begin && d < kernel_.axis_end; });
+  }
+
+  int add_instr(Instr instr) {
+    if (instr.op != Instr::Op::load && instr.op != Instr::Op::constant && instr.op != Instr::Op::iota) {
+      instr.row = kernel_.has_axis();
+      for (std::int32_t a : instr.args) {
+        const Instr& arg = kernel_.code[static_cast<std::size_t>(a)];
+        instr.row = instr.row && arg.row;
+        instr.phase = std::max(instr.phase, arg.phase + (arg.op == Instr::Op::reduce ? 1 : 0));
+      }
+      if (instr.op == Instr::Op::scan) instr.row = false;
+      if (instr.op == Instr::Op::reduce) instr.row = true;
+      if (instr.op == Instr::Op::store && along_axis(instr.access)) instr.row = false;
+    } else {
+      instr.row = kernel_.has_axis() && !along_axis(instr.access);
+    }
+    kernel_.code.push_back(std::move(instr));
+    return static_cast<int>(kernel_.code.size()) - 1;
+  }
+
+  int emit_member(NodeId id) {
+    const Node& n = graph_[id];
+    if (groups_.is_copy(id)) {
+      const Reach& source = groups_.copy_source(id);
+      return value_of(source.base, with_dims(source.access, kernel_dims(groups_.dims_of(id))));
+    }
+    Instr instr = instr_for(id);
+    for (std::size_t i = 0; i < n.inputs.size(); ++i) {
+      const Reach& reach = groups_.reach(n.inputs[i]);
+      instr.args.push_back(
+          value_of(reach.base, with_dims(reach.access, kernel_dims(groups_.operand_dims(id, i)))));
+    }
+    return add_instr(std::move(instr));
+  }
+
+  Instr instr_for(NodeId id) const {
+    const Node& n = graph_[id];
+    Instr instr;
+    instr.op = n.kind == Kind::map    ? Instr::Op::map
+               : n.kind == Kind::cast ? Instr::Op::cast
+               : n.kind == Kind::scan ? Instr::Op::scan
+                                      : Instr::Op::reduce;
+    instr.dtype = n.dtype;
+    instr.fn = n.fn;
+    instr.fold = n.fold;
+    instr.exclusive = n.exclusive;
+    instr.node = id;
+    return instr;
+  }
+
+  /// The instruction that has the base's value, as reached through an access of kernel dims.
+  int value_of(NodeId base, const Access& access) {
+    const Node& b = graph_[base];
+    const bool is_source = b.kind == Kind::input || b.kind == Kind::constant || b.kind == Kind::iota;
+    if (!is_source && instr_of_[base] >= 0) return instr_of_[base];
+    if (!is_source && !stored_[base]) return clone(base, access);
+    return load(base, access);
+  }
+
+  int load(NodeId base, const Access& access) {
+    const Node& b = graph_[base];
+    Instr instr;
+    instr.dtype = b.dtype;
+    instr.node = base;
+    if (b.kind == Kind::constant && b.data == nullptr) {
+      instr.op = Instr::Op::constant;
+      instr.bits = b.bits;
+    } else {
+      instr.op = b.kind == Kind::iota ? Instr::Op::iota : Instr::Op::load;
+      instr.access = access;
+      instr.bits = b.bits;
+      instr.step_bits = b.step_bits;
+      instr.buffer = b.kind == Kind::iota ? -1 : read_buffer_[base];
+    }
+    auto& known = loads_[base];
+    for (int i : known)
+      if (kernel_.code[static_cast<std::size_t>(i)].access == instr.access) return i;
+    known.push_back(add_instr(std::move(instr)));
+    return known.back();
+  }
+
+  /// Computes a cheap value of another kernel once more.
+  int clone(NodeId id, const Access& access) {
+    const Node& n = graph_[id];
+    Dims dims(n.shape.size(), -1);
+    for (std::size_t v = 0; v < access.dim.size(); ++v) dims[v] = access.dim[v];
+    for (const Clone& c : clones_)
+      if (c.node == id && c.dims == dims) return c.instr;
+    Instr instr = instr_for(id);
+    for (NodeId input : n.inputs) {
+      const Reach& reach = groups_.reach(input);
+      const Shape& operand = graph_[input].shape;
+      Dims operand_dims(operand.size(), -1);
+      for (std::size_t d = 0; d < operand.size(); ++d)
+        if (operand[d] != 1) operand_dims[d] = dims[d + n.shape.size() - operand.size()];
+      instr.args.push_back(value_of(reach.base, with_dims(reach.access, operand_dims)));
+    }
+    clones_.push_back({id, dims, add_instr(std::move(instr))});
+    return clones_.back().instr;
+  }
+
+  void emit_store(NodeId id, int value, const Target& target, const Dims& dims) {
+    const Buffer& buffer = out_.buffers[static_cast<std::size_t>(target.buffer)];
+    Instr store;
+    store.op = Instr::Op::store;
+    store.dtype = buffer.dtype;
+    store.node = id;
+    store.buffer = target.buffer;
+    store.args.push_back(value);
+    store.access = with_dims(identity_access(buffer.shape), dims);
+    store.access.start = target.start;
+    add_instr(std::move(store));
+  }
+
+  // ------------------------------------------------------------------ matmul
+
+  void emit_matmul(NodeId id) {
+    const Node& n = graph_[id];
+    kernel_ = Kernel{};
+    kernel_.kind = Kernel::Kind::matmul;
+    const std::size_t batch = n.shape.size() - 2;
+    const Shape& a = graph_[n.inputs[0]].shape;
+    for (std::size_t d = 0; d < batch; ++d) kernel_.space.push_back(n.shape[d]);
+    kernel_.space.push_back(n.shape[batch]);
+    kernel_.space.push_back(a.back());
+    kernel_.space.push_back(n.shape[batch + 1]);
+    kernel_.axis_begin = kernel_.axis_end = static_cast<int>(kernel_.space.size());
+    const auto rows = static_cast<std::int64_t>(batch), inner = rows + 1, columns = rows + 2;
+    const auto operand_dims = [&](const Shape& shape, std::int64_t first, std::int64_t second) {
+      Dims dims;
+      for (std::size_t d = 0; d + 2 < shape.size(); ++d) {
+        const std::size_t own = d + batch + 2 - shape.size();
+        dims.push_back(shape[d] == 1 ? -1 : static_cast<std::int64_t>(own));
+      }
+      dims.push_back(first);
+      dims.push_back(second);
+      return dims;
+    };
+    for (std::size_t i = 0; i < 2; ++i) {
+      const Reach& reach = groups_.reach(n.inputs[i]);
+      const Dims dims =
+          operand_dims(graph_[n.inputs[i]].shape, i == 0 ? rows : inner, i == 0 ? inner : columns);
+      Instr load;
+      load.dtype = n.dtype;
+      load.node = reach.base;
+      load.buffer = read_buffer_[reach.base];
+      load.access = with_dims(reach.access, dims);
+      add_instr(std::move(load));
+    }
+    kernel_.reason = "a matrix product is one library call";
+    const auto kernel = static_cast<int>(out_.kernels.size());
+    const Dims store_dims = operand_dims(n.shape, rows, columns);
+    const Target first = targets_[id].at(0);
+    emit_store(id, 0, first, store_dims);
+    kernel_.code.back().args.push_back(1);
+    out_.kernels.push_back(std::move(kernel_));
+    kernel_of_[id] = kernel;
+    for (std::size_t i = 1; i < targets_[id].size(); ++i) emit_copy(id, first, targets_[id][i]);
+  }
+
+  /// A matmul's further places are copied from its first.
+  void emit_copy(NodeId id, const Target& from, const Target& to) {
+    kernel_ = Kernel{};
+    kernel_.space = graph_[id].shape;
+    kernel_.axis_begin = kernel_.axis_end = static_cast<int>(kernel_.space.size());
+    Instr load;
+    load.dtype = graph_[id].dtype;
+    load.node = id;
+    load.buffer = from.buffer;
+    load.access = identity_access(out_.buffers[static_cast<std::size_t>(from.buffer)].shape);
+    load.access.start = from.start;
+    const int value = add_instr(std::move(load));
+    emit_store(id, value, to, identity_access(kernel_.space).dim);
+    kernel_.reason = "copies a matrix product to its second place";
+    out_.kernels.push_back(std::move(kernel_));
+  }
+
+  // ------------------------------------------------------------------ reasons
+
+  std::string reason(const std::vector<NodeId>& members) const {
+    constexpr std::size_t names_shown = 8;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(members.size(), names_shown); ++i)
+      text += (i == 0 ? "" : ", ") +
+              std::string(groups_.is_copy(members[i]) ? "copy" : op_name(graph_[members[i]]));
+    if (members.size() > names_shown)
+      text += " and " + std::to_string(members.size() - names_shown) + " more";
+    const int phases = kernel_.phases();
+    if (kernel_.has_axis())
+      text +=
+          phases > 1 ? ": " + std::to_string(phases) + " phases along one axis" : ": one pass along the axis";
+    else
+      text += members.size() > 1 ? ": one pass over the elements" : "";
+    return text;
+  }
+
+  void explain_refusals() {
+    for (const Refusal& r : groups_.refusals()) {
+      const auto reader = kernel_of_.find(r.reader);
+      if (reader == kernel_of_.end()) continue;
+      std::string text = "not fused into k" + std::to_string(reader->second) + ": " + r.reason;
+      const int cost = operations(r.value);
+      if (stored_[r.value])
+        text += "; stored once";
+      else
+        text += "; recomputed there, " + std::to_string(cost) + (cost == 1 ? " operation" : " operations");
+      out_.not_fused.push_back({r.value, std::move(text)});
+    }
+  }
+
+  const Arena& graph_;
+  Grouping groups_;
+  bool fused_ = true;
+  std::vector<bool> stored_;    // read from memory by another kernel
+  std::vector<bool> reshaped_;  // ... in another shape
+  std::vector<std::vector<Target>> targets_;
+  std::vector<int> read_buffer_;
+  std::vector<int> instr_of_;  // in the kernel being emitted
+  std::unordered_map<NodeId, int> kernel_of_;
+  KernelGraph out_;
+
+  Kernel kernel_;  // being emitted
+  Dims kernel_dim_;
+  std::unordered_map<NodeId, std::vector<int>> loads_;
+  std::vector<Clone> clones_;
+};
+
+}  // namespace
+
+KernelGraph fuse(std::shared_ptr<const Arena> graph, bool fuse_nodes) {
+  return Emitter(std::move(graph), fuse_nodes).take();
+}
+
+}  // namespace accrue
