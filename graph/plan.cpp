@@ -50,19 +50,18 @@ std::string in_place_refusal(const KernelGraph& graph, int k, int in, int out) {
     return "elements of " + std::to_string(byte_width(a.dtype)) + " and " +
            std::to_string(byte_width(b.dtype)) + " bytes";
   if (!(a.shape == b.shape)) return "the shapes differ";
+  // The last phase that needs each value; one may be computed anew in each such phase, its loads with it.
   int last_use = 0;
-  std::vector<int> used_in(kernel.code.size(), 0);
+  std::vector<int> needed_in(kernel.code.size(), 0);
   for (std::size_t i = kernel.code.size(); i-- > 0;) {
     const Instr& instr = kernel.code[i];
-    used_in[i] = std::max(used_in[i], instr.phase);
+    const bool computed_once = instr.op == Instr::Op::reduce;
+    needed_in[i] = computed_once ? instr.phase : std::max(needed_in[i], instr.phase);
     for (std::int32_t arg : instr.args) {
-      auto& use = used_in[static_cast<std::size_t>(arg)];
-      // A value may be computed anew in each phase that needs it, so its loads count there too.
-      use = std::max(
-          use, kernel.code[static_cast<std::size_t>(arg)].op == Instr::Op::reduce ? instr.phase : used_in[i]);
+      auto& needed = needed_in[static_cast<std::size_t>(arg)];
+      needed = std::max(needed, needed_in[i]);
     }
-    if (instr.op == Instr::Op::reduce) used_in[i] = instr.phase;
-    if (instr.op == Instr::Op::load && instr.buffer == in) last_use = std::max(last_use, used_in[i]);
+    if (instr.op == Instr::Op::load && instr.buffer == in) last_use = std::max(last_use, needed_in[i]);
   }
   for (const Instr& load : kernel.code) {
     if (load.op != Instr::Op::load || load.buffer != in) continue;
