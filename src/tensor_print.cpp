@@ -138,7 +138,8 @@ void fit_scientific(const std::vector<double>& values, DType dtype, FloatLayout&
     if (std::abs(decimal.exponent) >= 100) layout.exponent_digits = 3;
     layout.left = std::max<std::size_t>(layout.left, decimal.negative ? 2 : 1);
   }
-  layout.right = static_cast<std::size_t>(layout.exponent_digits + 2 + layout.places);
+  layout.right =
+      static_cast<std::size_t>(layout.exponent_digits) + 2 + static_cast<std::size_t>(layout.places);
 }
 
 // NaN and infinities take the columns that numbers take; where those are too few, the left side grows.
