@@ -16,6 +16,9 @@ function(accrue_target_options target)
   if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
     target_compile_options(${target} PRIVATE -Wno-sign-conversion)  # g++'s -Wconversion leaves it out
   endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_compile_options(${target} PRIVATE -Wno-restrict)  # g++ 12 gives it for "a" + std::string at -O2
+  endif()
   if(ACCRUE_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
