@@ -1,6 +1,7 @@
 // A reader for the golden data: one JSON value a line. For files of our own; it knows no error recovery.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
