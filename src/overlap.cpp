@@ -14,8 +14,8 @@ struct Term {
   std::int64_t count;
 };
 
-// Decides whether a sum of terms can be a given number. Exact for the strides of slices, transposes and the like;
-// the search gives up on others after a bounded number of steps.
+// Decides whether a sum of terms can be a given number. Exact for the strides of slices, transposes and the
+// like; the search gives up on others after a bounded number of steps.
 class TermSums {
  public:
   explicit TermSums(std::vector<Term> terms) : terms_(merged(std::move(terms))) {
@@ -33,7 +33,8 @@ class TermSums {
   }
 
  private:
-  // Terms ascend by step; one that continues the progression before it (as a row-major dim does) is merged with it.
+  // Terms ascend by step; one that continues the progression before it (as a row-major dim does) is merged
+  // with it.
   static std::vector<Term> merged(std::vector<Term> terms) {
     std::erase_if(terms, [](const Term& t) { return t.step == 0 || t.count < 2; });
     std::sort(terms.begin(), terms.end(), [](const Term& a, const Term& b) { return a.step < b.step; });
@@ -48,7 +49,8 @@ class TermSums {
     return result;
   }
 
-  // Whether the first `used` terms can sum to `target`: the largest takes each value that the others can complete.
+  // Whether the first `used` terms can sum to `target`: the largest takes each value that the others can
+  // complete.
   Overlap search(std::size_t used, std::int64_t target) {
     if (--visits_left_ < 0) return Overlap::unknown;
     if (target < 0 || target > reach_[used]) return Overlap::none;
@@ -87,8 +89,8 @@ void add_terms(const Tensor& t, std::vector<Term>& terms) {
   terms.push_back({1, width});
 }
 
-// Two different indices that differ first (by at least one step) in dim `k` have one address: the differences d_j of
-// the other indices, each in -(n_j-1) .. n_j-1, are shifted to count from 0.
+// Two different indices that differ first (by at least one step) in dim `k` have one address: the differences
+// d_j of the other indices, each in -(n_j-1) .. n_j-1, are shifted to count from 0.
 Overlap repeats_along(const Tensor& t, std::size_t k) {
   const Shape& shape = t.shape();
   const std::int64_t step = std::abs(t.strides()[k]);
@@ -122,8 +124,8 @@ Overlap overlap(const Tensor& a, const Tensor& b) {
   const ByteRange range_b = byte_range(b);
   if (range_a.end <= range_b.begin || range_b.end <= range_a.begin) return Overlap::none;
   if (a.is_contiguous() && b.is_contiguous()) return Overlap::some;
-  // A byte of a is one of b: begin_a + (terms of a) = begin_b + (terms of b). The terms of b are counted from their
-  // far end, so that all terms stand on one side.
+  // A byte of a is one of b: begin_a + (terms of a) = begin_b + (terms of b). The terms of b are counted from
+  // their far end, so that all terms stand on one side.
   std::vector<Term> terms;
   add_terms(a, terms);
   add_terms(b, terms);

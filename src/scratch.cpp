@@ -76,11 +76,12 @@ void ScratchPool::Lease::check() const {
   for (const Gap& gap : owner_->gaps_) {
     unpoison(block_ + gap.begin, gap.end - gap.begin);
     const std::byte* end = block_ + gap.end;
-    const std::byte* changed =
-        std::find_if(static_cast<const std::byte*>(block_ + gap.begin), end, [](std::byte b) { return b != canary; });
+    const std::byte* changed = std::find_if(static_cast<const std::byte*>(block_ + gap.begin), end,
+                                            [](std::byte b) { return b != canary; });
     if (changed != end)
       throw InternalError("a kernel wrote outside its slots, at byte " + std::to_string(changed - block_) +
-                          " of the temporaries; this is a fault of accrue's, not yours\n" + print(*owner_->plan_));
+                          " of the temporaries; this is a fault of accrue's, not yours\n" +
+                          print(*owner_->plan_));
   }
 }
 

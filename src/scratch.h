@@ -12,9 +12,9 @@ namespace accrue {
 
 /// A program's blocks. Each holds every temporary slot of the plan. Any thread may take one at any time.
 ///
-/// A checked pool sets the slots apart: every byte of a block that lies in no slot is a canary (64 at least before
-/// and behind each), the slots are filled with 0xFF before each run, and AddressSanitizer, where it watches, is told
-/// that the canaries are nobody's.
+/// A checked pool sets the slots apart: every byte of a block that lies in no slot is a canary (64 at least
+/// before and behind each), the slots are filled with 0xFF before each run, and AddressSanitizer, where it
+/// watches, is told that the canaries are nobody's.
 class ScratchPool {
  public:
   ScratchPool(std::shared_ptr<const Plan> plan, bool checked);
@@ -45,7 +45,8 @@ class ScratchPool {
     std::size_t fresh_bytes_;
   };
 
-  /// cost    constant where a block is free (the first run takes one from the host pool); a checked pool fills it
+  /// cost    constant where a block is free (the first run takes one from the host pool); a checked pool
+  /// fills it
   ///   throws  std::bad_alloc
   Lease take();
 

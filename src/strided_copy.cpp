@@ -27,15 +27,23 @@ Loop merge_dims(const Shape& shape, const Strides& strides) {
   return merged;
 }
 
-template <std::size_t element_bytes>
-void copy_row(const std::byte* from, std::int64_t stride, std::int64_t count, std::byte* to) {
+// What moves: the strided side's elements to the row-major side, or back.
+enum class Direction { gather, scatter };
+
+template <Direction direction>
+void copy_bytes(std::byte* strided, std::byte* dense, std::size_t bytes) {
+  direction == Direction::gather ? std::memcpy(dense, strided, bytes) : std::memcpy(strided, dense, bytes);
+}
+
+template <std::size_t element_bytes, Direction direction>
+void copy_row(std::byte* strided, std::int64_t stride, std::int64_t count, std::byte* dense) {
+  constexpr auto width = static_cast<std::int64_t>(element_bytes);
   if (stride == 1) {
-    std::memcpy(to, from, static_cast<std::size_t>(count) * element_bytes);
+    copy_bytes<direction>(strided, dense, static_cast<std::size_t>(count) * element_bytes);
     return;
   }
   for (std::int64_t i = 0; i < count; ++i)
-    std::memcpy(to + i * static_cast<std::int64_t>(element_bytes),
-                from + i * stride * static_cast<std::int64_t>(element_bytes), element_bytes);
+    copy_bytes<direction>(strided + i * stride * width, dense + i * width, element_bytes);
 }
 
 // Counts `index` on by one, the last dim fastest; gives by how many elements the address moves.
@@ -50,10 +58,11 @@ std::int64_t step(const Loop& outer, Dims& index) {
   return moved;
 }
 
-template <std::size_t element_bytes>
-void copy_all(const std::byte* from, Loop loop, std::byte* to) {
+template <std::size_t element_bytes, Direction direction>
+void copy_all(std::byte* strided, Loop loop, std::byte* dense) {
+  constexpr auto width = static_cast<std::int64_t>(element_bytes);
   if (loop.shape.empty()) {
-    std::memcpy(to, from, element_bytes);
+    copy_bytes<direction>(strided, dense, element_bytes);
     return;
   }
   const std::int64_t row = loop.shape.back(), stride = loop.strides.back();
@@ -61,9 +70,23 @@ void copy_all(const std::byte* from, Loop loop, std::byte* to) {
   loop.strides.pop_back();
   Dims index(loop.shape.size(), 0);
   for (std::int64_t rows = elements(loop.shape), offset = 0; rows > 0; --rows) {
-    copy_row<element_bytes>(from + offset * static_cast<std::int64_t>(element_bytes), stride, row, to);
-    to += row * static_cast<std::int64_t>(element_bytes);
+    copy_row<element_bytes, direction>(strided + offset * width, stride, row, dense);
+    dense += row * width;
     offset += step(loop, index);
+  }
+}
+
+template <Direction direction>
+void copy(void* strided, const Shape& shape, const Strides& strides, std::size_t element_bytes, void* dense) {
+  if (elements(shape) == 0) return;
+  const Loop loop = merge_dims(shape, strides);
+  auto* a = static_cast<std::byte*>(strided);
+  auto* b = static_cast<std::byte*>(dense);
+  switch (element_bytes) {
+    case 1: return copy_all<1, direction>(a, loop, b);
+    case 2: return copy_all<2, direction>(a, loop, b);
+    case 4: return copy_all<4, direction>(a, loop, b);
+    default: return copy_all<8, direction>(a, loop, b);
   }
 }
 
@@ -71,16 +94,12 @@ void copy_all(const std::byte* from, Loop loop, std::byte* to) {
 
 void copy_to_row_major(const void* from, const Shape& shape, const Strides& strides,
                        std::size_t element_bytes, void* to) {
-  if (elements(shape) == 0) return;
-  const Loop loop = merge_dims(shape, strides);
-  const auto* source = static_cast<const std::byte*>(from);
-  auto* target = static_cast<std::byte*>(to);
-  switch (element_bytes) {
-    case 1: return copy_all<1>(source, loop, target);
-    case 2: return copy_all<2>(source, loop, target);
-    case 4: return copy_all<4>(source, loop, target);
-    default: return copy_all<8>(source, loop, target);
-  }
+  copy<Direction::gather>(const_cast<void*>(from), shape, strides, element_bytes, to);  // only reads it
+}
+
+void copy_from_row_major(const void* from, const Shape& shape, const Strides& strides,
+                         std::size_t element_bytes, void* to) {
+  copy<Direction::scatter>(to, shape, strides, element_bytes, const_cast<void*>(from));  // only reads `from`
 }
 
 }  // namespace accrue

@@ -1,4 +1,4 @@
-// Elements gathered from any strides into row-major order.
+// Elements moved between any strides and row-major order.
 #pragma once
 
 #include <cstddef>
@@ -12,5 +12,9 @@ namespace accrue {
 ///   element_bytes  1, 2, 4 or 8
 void copy_to_row_major(const void* from, const Shape& shape, const Strides& strides,
                        std::size_t element_bytes, void* to);
+
+/// The way back: copies row-major elements at `from` to the places of `shape` and these strides at `to`.
+void copy_from_row_major(const void* from, const Shape& shape, const Strides& strides,
+                         std::size_t element_bytes, void* to);
 
 }  // namespace accrue

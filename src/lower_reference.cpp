@@ -1,0 +1,49 @@
+#include <cstring>
+
+#include "graph/reference.h"
+#include "graph/rewrite.h"
+#include "src/program.h"
+#include "src/strided_copy.h"
+
+namespace accrue {
+namespace {
+
+class ReferenceExecutable : public Executable {
+ public:
+  // Nodes whose value an out receives become outputs behind the graph's own, as in a plan.
+  ReferenceExecutable(const Arena& built, const Plan& plan)
+      : graph_(rebuild(built, [](Arena& to, Node node) { return to.add(std::move(node)); })),
+        output_buffers_(plan.kernels.outputs) {
+    for (std::size_t i = 0; i < graph_.outs.size(); ++i)
+      graph_.outputs.push_back({"bound out " + std::to_string(i), graph_.outs[i].node});
+  }
+
+  void run(std::span<const BoundBuffer> buffers) const override {
+    std::map<std::string, Array> inputs;
+    for (std::size_t i = 0; i < graph_.inputs().size(); ++i) {
+      const Node& node = graph_[graph_.inputs()[i]];
+      Array value(node.dtype, node.shape);
+      copy_to_row_major(buffers[i].data, node.shape, buffers[i].strides, byte_width(node.dtype),
+                        value.bytes.data());
+      inputs.emplace(node.name, std::move(value));
+    }
+    const std::vector<Array> values = evaluate(graph_, inputs);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const BoundBuffer& to = buffers[static_cast<std::size_t>(output_buffers_[i])];
+      copy_from_row_major(values[i].bytes.data(), values[i].shape, to.strides, byte_width(values[i].dtype),
+                          to.data);
+    }
+  }
+
+ private:
+  Arena graph_;
+  std::vector<int> output_buffers_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Executable> lower_reference(const Arena& built, const Plan& plan) {
+  return std::make_unique<ReferenceExecutable>(built, plan);
+}
+
+}  // namespace accrue

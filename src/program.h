@@ -1,0 +1,45 @@
+// What a Program holds: the stages it came from, and the plan made ready to run.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "accrue/compile.hpp"
+#include "graph/pipeline.h"
+#include "src/backend.h"
+#include "src/binding.h"
+#include "src/scratch.h"
+
+namespace accrue {
+
+class Program::Impl {
+ public:
+  /// `checked`: canaries around the slots of temporaries, looked at after each run.
+  Impl(std::shared_ptr<const Arena> built, std::shared_ptr<const Plan> plan, std::vector<StageLog> stages,
+       std::unique_ptr<const Executable> executable, bool checked);
+
+  Tensors run(std::span<const NamedTensor> inputs, std::span<const NamedTensor> outs, RunStats* stats) const;
+  std::string dump() const;
+
+  const std::shared_ptr<const Arena>& built() const { return built_; }
+  const Plan& plan() const { return *plan_; }
+  const std::vector<StageLog>& stages() const { return stages_; }
+  const Binder& binder() const { return binder_; }
+
+ private:
+  std::shared_ptr<const Arena> built_;
+  std::shared_ptr<const Plan> plan_;
+  std::vector<StageLog> stages_;
+  std::unique_ptr<const Executable> executable_;
+  Binder binder_;
+  mutable ScratchPool scratch_;  // guards itself
+};
+
+/// compile() of a graph that is selected already.
+Program compile(Arena built, const CompileOptions& options);
+
+/// The graph as its user wrote it, evaluated node by node: what Device::reference means.
+std::unique_ptr<const Executable> lower_reference(const Arena& built, const Plan& plan);
+
+}  // namespace accrue
