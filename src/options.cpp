@@ -64,8 +64,9 @@ bool parse_instruction_set(std::string_view text, Options& into) {
   return true;
 }
 
-bool parse_check(std::string_view text, Options& into) {
-  into.check = text == "1";
+template <bool Options::*field>
+bool parse_switch(std::string_view text, Options& into) {
+  into.*field = text == "1";
   return text == "0" || text == "1";
 }
 
@@ -78,8 +79,12 @@ constexpr OptionInfo table[] = {
      "freed memory kept for the next tensors, at most (auto: a quarter of the machine's memory, no more than "
      "4G)",
      "auto or a whole number of bytes, which may end in K, M or G", "auto", parse_pool_bytes},
+    {"ACCRUE_MAP_FILES",
+     "0: read .npy files into memory instead of mapping them, for files that may shrink while they are in "
+     "use",
+     "0 or 1", "1", parse_switch<&Options::map_files>},
     {"ACCRUE_CHECK", "1: verify every stage, put canaries around buffer slots and poison inside them",
-     "0 or 1", "0", parse_check},
+     "0 or 1", "0", parse_switch<&Options::check>},
 };
 
 const OptionInfo* find_option(std::string_view name) {

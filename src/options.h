@@ -17,7 +17,8 @@ struct Options {
   std::size_t pool_bytes = 0;  // freed memory that the pool keeps, at most
   int threads = 0;             // 0: as many as there are processors
   InstructionSet instruction_set = InstructionSet::automatic;
-  bool check = false;  // canaries, poison, verification after each stage
+  bool map_files = true;  // .npy files are mapped, not read
+  bool check = false;     // canaries, poison, verification after each stage
 };
 
 struct OptionInfo {

@@ -4,40 +4,29 @@
 #include <limits>
 
 #include "accrue/error.hpp"
+#include "src/geometry.h"
 #include "src/storage.h"
 #include "src/strided_copy.h"
 
 namespace accrue {
 namespace {
 
-std::string describe(DType dtype, const Shape& shape) {
-  return std::string(to_string(dtype)) + to_string(shape);
-}
-
 [[noreturn]] void fail(const char* op, const std::string& what) {
   throw Error(std::string(op) + ": " + what);
 }
 
-// The elements of a shape whose row-major strides and bytes all fit in 63 bits (a dim of 0 counts as 1 for
-// the strides: the others must not overflow unseen).
+// The elements of a shape that a tensor may have.
 std::int64_t require_valid(const char* op, DType dtype, const Shape& shape) {
-  if (shape.size() > max_rank)
-    fail(op, std::to_string(shape.size()) + " dims; at most " + std::to_string(max_rank) + " are possible");
-  Shape at_least_one = shape;
-  for (std::int64_t& dim : at_least_one) {
-    if (dim < 0) fail(op, describe(dtype, shape) + " has a negative dim; dims are 0 or more");
-    dim = std::max<std::int64_t>(dim, 1);
-  }
-  at_least_one.push_back(static_cast<std::int64_t>(byte_width(dtype)));
-  if (!checked_elements(at_least_one)) fail(op, describe(dtype, shape) + " takes more than 2^63-1 bytes");
+  const std::string fault = shape_fault(dtype, shape);
+  if (!fault.empty()) fail(op, fault);
   return elements(shape);
 }
 
 // A strided tensor's elements must lie within 2^61 bytes on either side of the first.
 void require_strides(const char* op, DType dtype, const Shape& shape, const Strides& strides) {
   if (strides.size() != shape.size())
-    fail(op,
-         "strides " + to_string(strides) + " for " + describe(dtype, shape) + "; one for each dim is needed");
+    fail(op, "strides " + to_string(strides) + " for " + type_text(dtype, shape) +
+                 "; one for each dim is needed");
   constexpr std::int64_t limit = std::int64_t{1} << 61;
   const auto width = static_cast<std::int64_t>(byte_width(dtype));
   std::int64_t reach = 0;
@@ -48,7 +37,7 @@ void require_strides(const char* op, DType dtype, const Shape& shape, const Stri
     if (lowest || __builtin_mul_overflow(std::abs(strides[i]), (shape[i] - 1), &bytes) ||
         __builtin_mul_overflow(bytes, width, &bytes) || bytes > limit - reach)
       fail(op,
-           "strides " + to_string(strides) + " of " + describe(dtype, shape) + " reach beyond 2^61 bytes");
+           "strides " + to_string(strides) + " of " + type_text(dtype, shape) + " reach beyond 2^61 bytes");
     reach += bytes;
   }
 }
@@ -56,7 +45,7 @@ void require_strides(const char* op, DType dtype, const Shape& shape, const Stri
 void require_address(const char* op, const void* data, DType dtype, const Shape& shape) {
   if (elements(shape) == 0) return;
   if (data == nullptr)
-    fail(op, "null data for " + describe(dtype, shape) + "; the address of its first element is needed");
+    fail(op, "null data for " + type_text(dtype, shape) + "; the address of its first element is needed");
   const std::size_t width = byte_width(dtype);
   const std::size_t beyond = reinterpret_cast<std::uintptr_t>(data) % width;
   if (beyond != 0)
@@ -96,8 +85,8 @@ Tensor Tensor::zeros(DType dtype, const Shape& shape) {
 Tensor Tensor::with_room_for(std::size_t values, DType dtype, const Shape& shape) {
   const std::int64_t wanted = require_valid("Tensor::copy_of", dtype, shape);
   if (values != static_cast<std::size_t>(wanted))
-    fail("Tensor::copy_of", std::to_string(values) + " values for " + describe(dtype, shape) + "; it takes " +
-                                std::to_string(wanted));
+    fail("Tensor::copy_of", std::to_string(values) + " values for " + type_text(dtype, shape) +
+                                "; it takes " + std::to_string(wanted));
   return empty(dtype, shape);
 }
 
@@ -152,14 +141,14 @@ Tensor Tensor::contiguous() const {
 
 void Tensor::require_dtype(DType wanted) const {
   if (wanted != dtype_)
-    fail("Tensor", describe(dtype_, shape_) + " holds no " + std::string(to_string(wanted)) + "; ask for " +
+    fail("Tensor", type_text(dtype_, shape_) + " holds no " + std::string(to_string(wanted)) + "; ask for " +
                        std::string(to_string(dtype_)));
 }
 
 std::int64_t Tensor::offset_of(std::int64_t i) const {
   if (i < 0 || i >= elements_)
     fail("Tensor::item",
-         "no element " + std::to_string(i) + " in " + describe(dtype_, shape_) +
+         "no element " + std::to_string(i) + " in " + type_text(dtype_, shape_) +
              (elements_ == 0 ? "; it is empty" : "; valid indices are 0.." + std::to_string(elements_ - 1)));
   std::int64_t offset = 0;
   for (std::size_t d = shape_.size(); d-- > 0;) {
