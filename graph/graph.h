@@ -21,12 +21,17 @@ class Arena {
   Arena& operator=(Arena&&) = default;
 
   /// Checks the node and infers its dtype and shape (infer.cpp), then adds it, or finds the equal node that
-  /// is there already. Inputs are earlier nodes.
-  ///   throws  Error: the operation, the shapes and dtypes, what would have been right
+  /// is there already. Inputs are earlier nodes. The names it carries are copied; the place of the first of
+  /// equal nodes is kept.
+  ///   throws  Error: the operation, the shapes and dtypes, what would have been right; an input's name that
+  ///   is
+  ///           taken or no identifier
+  ///   cost    amortised constant, beyond one pass over a tensor constant's bytes
   NodeId add(Node node);
 
-  const Node& operator[](NodeId id) const { return nodes_[id]; }
-  std::size_t size() const { return nodes_.size(); }
+  /// References stay valid as nodes are added.
+  const Node& operator[](NodeId id) const { return chunks_[id / chunk_nodes][id % chunk_nodes]; }
+  std::size_t size() const { return hashes_.size(); }
   const std::vector<NodeId>& inputs() const { return inputs_; }  // in declared order
 
   /// A copy of the text that lives as long as the arena: input names, file names.
@@ -45,15 +50,23 @@ class Arena {
   std::vector<OutBinding> outs;
 
  private:
-  void grow_index();
-  NodeId* find_slot(const Node& node, std::uint64_t hash);
+  static constexpr std::size_t chunk_nodes = 256;
 
-  std::vector<Node> nodes_;
+  void name_input(Node& node);
+  NodeId append(Node&& node, std::uint64_t hash);
+  NodeId& place_of(const Node& node, std::uint64_t hash);
+  void grow_index();
+  const char* keep_file(const char* file);
+
+  std::vector<std::vector<Node>> chunks_;  // of chunk_nodes each, so that nodes never move
   std::vector<std::uint64_t> hashes_;
-  std::vector<NodeId> index_;  // open addressing over nodes_, a power of two; no_node marks a free place
+  std::vector<NodeId>
+      index_;  // open addressing over all nodes but inputs, a power of two; no_node: a free place
   std::vector<NodeId> inputs_;
   std::deque<std::string> texts_;
   std::unordered_map<std::string_view, const char*> interned_;
+  std::unordered_map<std::string_view, NodeId> input_names_;
+  const char* last_file_ = nullptr;  // interned
 };
 
 /// "float32[4, 8]"; "float32" for a 0-d value.

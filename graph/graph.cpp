@@ -1,0 +1,145 @@
+#include "graph/graph.h"
+
+#include <cstring>
+
+#include "graph/checks.h"
+#include "graph/promote.h"
+
+namespace accrue {
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+bool is_identifier(std::string_view name) {
+  if (name.empty() || !is_letter(name[0])) return false;
+  for (char c : name)
+    if (!is_letter(c) && !(c >= '0' && c <= '9')) return false;
+  return true;
+}
+
+// Words that a script cannot use as a name, so that every graph prints as a script.
+bool is_reserved(std::string_view name) {
+  constexpr std::string_view words[] = {
+      "False",    "None",   "True",   "and",  "as",    "assert", "async",   "await",    "break", "class",
+      "continue", "def",    "del",    "elif", "else",  "except", "finally", "for",      "from",  "global",
+      "if",       "import", "in",     "inf",  "is",    "lambda", "nan",     "nonlocal", "not",   "or",
+      "pass",     "raise",  "return", "try",  "while", "with",   "yield"};
+  return parse_dtype(name) || std::find(std::begin(words), std::end(words), name) != std::end(words);
+}
+
+}  // namespace
+
+std::string type_text(DType dtype, const Shape& shape) {
+  std::string text(to_string(dtype));
+  return shape.empty() ? text : text + to_string(shape);
+}
+
+DType Expr::dtype() const {
+  if (is_empty()) throw Error("Expr: an empty one has no dtype; assign a value of a graph first");
+  return (*arena_)[id_].dtype;
+}
+
+const Shape& Expr::shape() const {
+  if (is_empty()) throw Error("Expr: an empty one has no shape; assign a value of a graph first");
+  return (*arena_)[id_].shape;
+}
+
+Graph::Graph(std::string_view name) : arena_(std::make_shared<Arena>(name)) {}
+
+Expr Graph::input(std::string_view name, DType dtype, const Shape& shape, const char* file, int line) {
+  Node node;
+  node.kind = Kind::input;
+  node.dtype = dtype;
+  node.shape = shape;
+  node.name = arena_->intern(name);
+  node.where = {file, line, 0};
+  return {arena_, arena_->add(std::move(node))};
+}
+
+Expr Graph::constant(const Literal& value, std::optional<DType> dtype, const char* file, int line) {
+  Node node;
+  node.kind = Kind::constant;
+  node.dtype = dtype.value_or(default_dtype(value.category));
+  node.where = {file, line, 0};
+  node.bits = storage_bits("constant", value, node.dtype, node.where);
+  return {arena_, arena_->add(std::move(node))};
+}
+
+NodeId Arena::add(Node node) {
+  for (NodeId input : node.inputs)
+    if (input >= size())
+      throw InternalError(std::string(op_name(node)) + ": reads a node that is not there yet");
+  infer(*this, node);
+  if (node.kind == Kind::input) {
+    name_input(node);
+    return append(std::move(node), 0);
+  }
+  if (2 * (size() + 1) > index_.size()) grow_index();
+  const std::uint64_t hash = hash_of(node);
+  NodeId& place = place_of(node, hash);
+  if (place == no_node) place = append(std::move(node), hash);
+  return place;
+}
+
+void Arena::name_input(Node& node) {
+  const std::string_view name = node.name == nullptr ? "" : node.name;
+  const std::string quoted = '"' + std::string(name) + '"';
+  if (!is_identifier(name))
+    refuse("input", quoted + " is no name; it takes letters, digits and _, and starts with no digit",
+           node.where);
+  if (is_reserved(name))
+    refuse("input", quoted + " is a word of the script language; choose another name", node.where);
+  if (const auto taken = input_names_.find(name); taken != input_names_.end())
+    refuse("input",
+           "the name " + quoted + " is taken by an earlier input, " + type_text((*this)[taken->second]) +
+               "; names are unique",
+           node.where);
+  node.name = intern(name);
+  input_names_.emplace(node.name, static_cast<NodeId>(size()));
+  inputs_.push_back(static_cast<NodeId>(size()));
+}
+
+NodeId Arena::append(Node&& node, std::uint64_t hash) {
+  const std::size_t id = size();
+  if (id % chunk_nodes == 0) chunks_.emplace_back().reserve(chunk_nodes);
+  node.where.file = keep_file(node.where.file);
+  chunks_.back().push_back(std::move(node));
+  hashes_.push_back(hash);
+  return static_cast<NodeId>(id);
+}
+
+// The index entry of the equal node, or the free one where it belongs.
+NodeId& Arena::place_of(const Node& node, std::uint64_t hash) {
+  const std::size_t mask = index_.size() - 1;
+  std::size_t i = hash & mask;
+  while (index_[i] != no_node && !(hashes_[index_[i]] == hash && same_operation((*this)[index_[i]], node)))
+    i = (i + 1) & mask;
+  return index_[i];
+}
+
+void Arena::grow_index() {
+  index_.assign(std::max<std::size_t>(64, 2 * index_.size()), no_node);
+  const std::size_t mask = index_.size() - 1;
+  for (std::size_t id = 0; id < size(); ++id) {
+    if ((*this)[static_cast<NodeId>(id)].kind == Kind::input) continue;
+    std::size_t i = hashes_[id] & mask;
+    while (index_[i] != no_node) i = (i + 1) & mask;
+    index_[i] = static_cast<NodeId>(id);
+  }
+}
+
+const char* Arena::intern(std::string_view text) {
+  if (const auto found = interned_.find(text); found != interned_.end()) return found->second;
+  const std::string& copy = texts_.emplace_back(text);
+  return interned_.emplace(copy, copy.c_str()).first->second;
+}
+
+// Most nodes come from the file of the one before.
+const char* Arena::keep_file(const char* file) {
+  if (file == nullptr) return nullptr;
+  if (last_file_ == nullptr || (file != last_file_ && std::strcmp(file, last_file_) != 0))
+    last_file_ = intern(file);
+  return last_file_;
+}
+
+}  // namespace accrue
