@@ -151,6 +151,8 @@ std::unique_ptr<ByteStream> plain_stream(const InputBytes& bytes, const std::str
 }
 
 #ifdef ACCRUE_HAVE_ZLIB
+bool can_inflate() { return true; }
+
 std::unique_ptr<ByteStream> inflated_stream(const InputBytes& bytes, const std::string& name, Range range,
                                             std::uint32_t checksum) {
   constexpr std::uint64_t best_ratio = 1032;  // 258 bytes from two bits
@@ -160,6 +162,8 @@ std::unique_ptr<ByteStream> inflated_stream(const InputBytes& bytes, const std::
   return std::make_unique<InflatedStream>(bytes, name, range, checksum);
 }
 #else
+bool can_inflate() { return false; }
+
 std::unique_ptr<ByteStream> inflated_stream(const InputBytes&, const std::string& name, Range,
                                             std::uint32_t) {
   fail_with(name,

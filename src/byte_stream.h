@@ -45,6 +45,9 @@ struct Range {
 std::unique_ptr<ByteStream> plain_stream(const InputBytes& bytes, const std::string& name, Range range,
                                          const std::uint32_t* checksum);
 
+/// Whether accrue was built with zlib.
+bool can_inflate();
+
 /// The bytes that a deflated range (without zlib's or gzip's frame) unpacks to.
 ///   throws  Error: accrue was built without zlib, or the range claims more than deflate can pack into its
 ///   bytes

@@ -26,7 +26,7 @@ std::string_view plain_name(std::string_view name) {
   for (const ZipMember& member : members) names.push_back(plain_name(member.name));
   std::string text = "no member '" + wanted + "'";
   if (const auto nearest = nearest_name(wanted, names))
-    text += "; did you mean '" + std::string(*nearest) + "'?";
+    text += " (did you mean '" + std::string(*nearest) + "'?)";
   text += names.empty() ? "; it is empty" : "; it holds ";
   for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
     text += (i > 0 ? ", " : "") + std::string(names[i]);

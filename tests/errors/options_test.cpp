@@ -3,8 +3,8 @@
 
 #include <cstdlib>
 
-#include "accrue/error.hpp"
 #include "tests/support/catch.h"
+#include "tests/support/message_of.h"
 
 using namespace accrue;
 
@@ -16,12 +16,7 @@ Options parse(std::string_view name, std::string_view text) {
 }
 
 std::string message_of(std::string_view name, std::string_view text) {
-  try {
-    parse(name, text);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
+  return test::message_of([&] { parse(name, text); });
 }
 
 std::string unknown_text(std::string_view name) {

@@ -4,22 +4,13 @@
 #include <cstdint>
 #include <limits>
 
-#include "accrue/error.hpp"
 #include "tests/support/catch.h"
+#include "tests/support/message_of.h"
 
 using namespace accrue;
+using test::message_of;
 
 namespace {
-
-template <class Action>
-std::string message_of(Action action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
