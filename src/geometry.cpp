@@ -2,10 +2,6 @@
 
 namespace accrue {
 
-std::string type_text(DType dtype, const Shape& shape) {
-  return std::string(to_string(dtype)) + to_string(shape);
-}
-
 std::string shape_fault(DType dtype, const Shape& shape) {
   if (shape.size() > max_rank)
     return std::to_string(shape.size()) + " dims; at most " + std::to_string(max_rank) + " are possible";
