@@ -46,31 +46,21 @@ constexpr auto matmul_loops = table_by_dtype([]<class S>() -> MatmulLoop {
     return multiply<S>;
 });
 
-/// x as [batch..., rows, columns], the leading dims broadcast to `batch`.
-Array as_matrices(const Array& x, const Shape& batch, std::int64_t rows, std::int64_t columns) {
-  Shape shape = batch;
-  shape.push_back(rows);
-  shape.push_back(columns);
-  Array matrix = x;
-  if (x.shape.size() == 1) matrix.shape = Shape{rows, columns};
-  return broadcast(matrix, shape);
-}
-
 }  // namespace
 
 Array matmul(const Node& node, const Array& a, const Array& b) {
   const MatmulLoop loop = at(matmul_loops, node.dtype);
   if (loop == nullptr) throw InternalError("reference: matmul of bool");
-  const std::size_t a_rank = a.shape.size(), b_rank = b.shape.size();
-  const std::int64_t rows = a_rank == 1 ? 1 : a.shape[a_rank - 2];
-  const std::int64_t inner = a.shape[a_rank - 1];
-  const std::int64_t columns = b_rank == 1 ? 1 : b.shape[b_rank - 1];
-  Shape batch = node.shape;  // without the dims that the matrices give it
-  if (a_rank > 1) batch.pop_back();
-  if (b_rank > 1) batch.pop_back();
+  const std::size_t rank = node.shape.size();
+  const std::int64_t rows = node.shape[rank - 2], inner = a.shape.back(), columns = node.shape[rank - 1];
+  Shape left = node.shape, right = node.shape;  // the leading dims broadcast
+  left[rank - 1] = inner;
+  right[rank - 2] = inner;
+  Shape batch = node.shape;
+  batch.pop_back();
+  batch.pop_back();
   Array out(node.dtype, node.shape);
-  loop(as_matrices(a, batch, rows, inner), as_matrices(b, batch, inner, columns), out,
-       Sizes{elements(batch), rows, inner, columns});
+  loop(broadcast(a, left), broadcast(b, right), out, Sizes{elements(batch), rows, inner, columns});
   return out;
 }
 

@@ -33,7 +33,7 @@ Array slice(const Node& node, const Array& x) {
   Strides strides = contiguous_strides(x.shape);
   std::int64_t first = 0;
   for (std::size_t dim = 0; dim < strides.size(); ++dim) {
-    if (node.shape[dim] > 0) first += node.dims[dim] * strides[dim];
+    first += node.dims[dim] * strides[dim];
     strides[dim] *= node.steps[dim];
   }
   return gather(x, node.shape, strides, first);

@@ -29,13 +29,6 @@ bool within(double actual, double expected, Bound bound) {
   return std::abs(actual - expected) <= bound.relative * std::abs(expected) + bound.absolute;
 }
 
-std::string element_text(const Array& a, std::int64_t i) {
-  char text[64];
-  const int digits = static_cast<int>(2 * byte_width(a.dtype));
-  std::snprintf(text, sizeof(text), "0x%0*lx (%.17g)", digits, element_bits(a, i), element_as_double(a, i));
-  return text;
-}
-
 Dims index_of(std::int64_t i, const Shape& shape) {
   Dims index(shape.size(), 0);
   for (std::size_t dim = shape.size(); dim-- > 0; i /= shape[dim]) index[dim] = i % shape[dim];
@@ -58,6 +51,13 @@ std::string first_difference(const Array& actual, const Array& expected,
 }
 
 }  // namespace
+
+std::string element_text(const Array& a, std::int64_t i) {
+  char text[64];
+  const int digits = static_cast<int>(2 * byte_width(a.dtype));
+  std::snprintf(text, sizeof(text), "0x%0*lx (%.17g)", digits, element_bits(a, i), element_as_double(a, i));
+  return text;
+}
 
 std::string difference(const Array& actual, const Array& expected) {
   return first_difference(actual, expected,

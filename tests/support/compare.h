@@ -29,4 +29,7 @@ Tensor to_tensor(const Array& a);
 /// The element at a row-major index as a double (64-bit integers are rounded).
 double element_as_double(const Array& a, std::int64_t i);
 
+/// The same in hex and in decimal: "0x3f800000 (1)".
+std::string element_text(const Array& a, std::int64_t i);
+
 }  // namespace accrue::test
