@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "accrue/compile.hpp"
@@ -23,12 +24,17 @@ struct Pipeline {
   std::vector<StageLog> stages;
 };
 
-/// The part of `graph` that the outputs need, as an arena of its own with its outputs set.
+/// What CompileOptions::disable takes: the rewrites in their order, then "fusion".
+std::vector<std::string_view> optional_stages();
+
+/// The part of `graph` that the outputs need, as an arena of its own with its outputs set, and the out
+/// bindings of its nodes. Inputs that nothing needs stay in it, for they are declared, unless `unused_inputs`
+/// is false.
 ///   throws  Error: no outputs, a doubled name or one that is no identifier, values of another graph
-Arena select(const Graph& graph, const std::vector<NamedExpr>& outputs);
+Arena select(const Graph& graph, const std::vector<NamedExpr>& outputs, bool unused_inputs = true);
 
 /// Runs every stage; verifies each where verify_stages is set.
-///   throws  Error: a name in `disable` that is no rewrite and not "fusion"; it lists those there are
+///   throws  Error: a name in `disable` that is not among optional_stages(); it lists those there are
 Pipeline run_pipeline(Arena built, const CompileOptions& options, bool verify_stages);
 
 }  // namespace accrue

@@ -1,15 +1,18 @@
 // Rewrites: pure functions from a graph to a graph with the same outputs, bit for bit.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "graph/graph.h"
 
 namespace accrue {
 
 struct Rewrite {
-  const char* name;
+  std::string_view name;
   Arena (*apply)(const Arena& graph);
 };
 
@@ -23,9 +26,27 @@ Arena scan_algebra(const Arena& graph);
 Arena simplify(const Arena& graph);
 Arena drop_dead(const Arena& graph);
 
+/// How many readers each node has, among the nodes that the outputs and out bindings need; an output and an
+/// out binding are a reader each. 0 for a node that nothing needs.
+std::vector<std::uint32_t> count_readers(const Arena& graph);
+
+/// Given a node with its inputs already renumbered for the new graph, and its id in the old one: what stands
+/// for it in the new graph, a value of the same dtype and shape.
+using Replace = std::function<NodeId(Arena& to, Node node, NodeId old)>;
+
+/// The Replace that changes nothing.
+NodeId keep(Arena& to, Node node, NodeId old);
+
 /// The frame of most rewrites: a new graph with the inputs, outputs and out bindings of `graph`, built node
-/// by node. `replace` is given each node with its inputs already renumbered for the new graph, and returns
-/// what stands for it there: to.add(node) keeps it.
-Arena rebuild(const Arena& graph, const std::function<NodeId(Arena& to, Node node)>& replace);
+/// by node of those that they need. Inputs are kept as they are.
+Arena rebuild(const Arena& graph, const Replace& replace);
+
+struct CopiedNodes {
+  Arena graph;                // without outputs and out bindings
+  std::vector<NodeId> place;  // by old id: what stands for it, or no_node
+};
+
+/// The nodes that are `wanted`, which has to hold of the inputs of each, in a new graph.
+CopiedNodes copy_nodes(const Arena& graph, const std::vector<bool>& wanted, const Replace& replace);
 
 }  // namespace accrue

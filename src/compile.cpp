@@ -72,7 +72,8 @@ Tensor eval(const Expr& value, const CompileOptions& options) {
   if (!inputs.empty())
     throw Error("eval: the value depends on inputs (" + inputs +
                 "); compile it and run it with tensors for them");
-  return compile(Graph(value.arena()), {{"value", value}}, options).run({})[0];
+  constexpr bool unused_inputs = false;
+  return compile(select(Graph(value.arena()), {{"value", value}}, unused_inputs), options).run({})[0];
 }
 
 const char* version() { return ACCRUE_VERSION; }

@@ -1,0 +1,91 @@
+// Computes what depends on constants alone.
+//
+//   expects     any graph
+//   guarantees  a map, cast, scan, reduction, view or concat of constants is a constant, where it and they
+//   have at
+//               most 1024 elements each; a view of a constant that is one number throughout is one whatever
+//               its size
+//   never       folds through a function that is not exactly rounded (its bits are the device's), or through
+//   matmul;
+//               computes more than 2^24 elements in all, so that no graph makes compiling slow or the
+//               constants large
+#include "graph/reference.h"
+#include "graph/rewrite.h"
+#include "graph/rewrites/constants.h"
+
+namespace accrue {
+
+namespace {
+
+constexpr std::int64_t most_elements = 1024;
+constexpr std::int64_t most_elements_in_all = 1 << 24;
+
+class ConstantFolder {
+ public:
+  NodeId fold(Arena& to, Node node) {
+    if (std::optional<Node> constant = evaluated(to, node)) return to.add(std::move(*constant));
+    return to.add(std::move(node));
+  }
+
+ private:
+  std::optional<Node> evaluated(const Arena& to, const Node& node) {
+    if (!has_fixed_bits(node)) return std::nullopt;
+    for (NodeId input : node.inputs)
+      if (to[input].kind != Kind::constant) return std::nullopt;
+    if (node.kind == Kind::view)
+      if (const auto bits = uniform_bits(to[node.inputs[0]])) return constant_like(node, *bits);
+    return within_bounds(to, node) ? std::optional(computed(to, node)) : std::nullopt;
+  }
+
+  static bool has_fixed_bits(const Node& node) {
+    if (node.kind == Kind::map) return info(node.fn).spec.exact;
+    return node.kind == Kind::cast || node.kind == Kind::scan || node.kind == Kind::reduce ||
+           node.kind == Kind::view || node.kind == Kind::concat;
+  }
+
+  bool within_bounds(const Arena& to, const Node& node) {
+    std::int64_t most = elements(node.shape), all = most;
+    for (NodeId input : node.inputs) {
+      most = std::max(most, elements(to[input].shape));
+      if (most > most_elements) return false;
+      all += elements(to[input].shape);
+    }
+    computed_elements_ += all;
+    return most <= most_elements && computed_elements_ <= most_elements_in_all;
+  }
+
+  static Node constant_like(const Node& node, std::uint64_t bits) {
+    Node constant;
+    constant.kind = Kind::constant;
+    constant.dtype = node.dtype;
+    constant.shape = node.shape;
+    constant.bits = bits;
+    constant.where = node.where;
+    return constant;
+  }
+
+  static Node computed(const Arena& to, const Node& node) {
+    std::vector<Array> values;
+    values.reserve(node.inputs.size());
+    std::vector<const Array*> operands;
+    for (NodeId input : node.inputs) {
+      values.push_back(evaluate_node(to[input], {}));
+      operands.push_back(&values.back());
+    }
+    Node constant = constant_like(node, 0);
+    constant.data = std::make_shared<const Array>(evaluate_node(node, operands));
+    if (const auto bits = uniform_bits(constant)) return constant_like(node, *bits);
+    return constant;
+  }
+
+  std::int64_t computed_elements_ = 0;
+};
+
+}  // namespace
+
+Arena fold_constants(const Arena& graph) {
+  ConstantFolder folder;
+  return rebuild(graph, [&](Arena& to, Node node, NodeId) { return folder.fold(to, std::move(node)); });
+}
+
+}  // namespace accrue
