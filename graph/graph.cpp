@@ -27,6 +27,8 @@ bool is_reserved(std::string_view name) {
   return parse_dtype(name) || std::find(std::begin(words), std::end(words), name) != std::end(words);
 }
 
+constexpr std::uint64_t not_indexed = 0;  // in place of an input's hash
+
 }  // namespace
 
 std::string type_text(DType dtype, const Shape& shape) {
@@ -72,10 +74,10 @@ NodeId Arena::add(Node node) {
   infer(*this, node);
   if (node.kind == Kind::input) {
     name_input(node);
-    return append(std::move(node), 0);
+    return append(std::move(node), not_indexed);
   }
   if (2 * (size() + 1) > index_.size()) grow_index();
-  const std::uint64_t hash = hash_of(node);
+  const std::uint64_t hash = std::max(hash_of(node), not_indexed + 1);
   NodeId& place = place_of(node, hash);
   if (place == no_node) place = append(std::move(node), hash);
   return place;
@@ -121,7 +123,7 @@ void Arena::grow_index() {
   index_.assign(std::max<std::size_t>(64, 2 * index_.size()), no_node);
   const std::size_t mask = index_.size() - 1;
   for (std::size_t id = 0; id < size(); ++id) {
-    if ((*this)[static_cast<NodeId>(id)].kind == Kind::input) continue;
+    if (hashes_[id] == not_indexed) continue;
     std::size_t i = hashes_[id] & mask;
     while (index_[i] != no_node) i = (i + 1) & mask;
     index_[i] = static_cast<NodeId>(id);
