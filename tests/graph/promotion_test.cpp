@@ -151,8 +151,9 @@ TEST_CASE("a number is rounded once to its dtype") {
   CHECK(bits(2.5, boolean) == 1);
   CHECK(bits(true, float64) == 0x3ff0000000000000);
   CHECK(bits(-0.0, float32) == 0x80000000);
-  // 2^24 + 1 + 2^-29 is above the middle of two float32s; as a float64 it has that last bit still.
-  CHECK(bits(16777217.0000000018626451492309570312, float32) == 0x4b800001);
+  // 2^24 + 1 is the middle of two float32s, and a tie goes to even; what lies above it goes up.
+  CHECK(bits(0x1000001.0p0, float32) == 0x4b800000);
+  CHECK(bits(0x1000001.0000001p0, float32) == 0x4b800001);
   // 2^53 + 2^45 + 1 lies above the middle of two bfloat16s: rounded to float64 first, it would lie on it.
   CHECK(bits((std::int64_t{1} << 53) + (std::int64_t{1} << 45) + 1, bfloat16) == 0x5a01);
 }
