@@ -69,6 +69,7 @@ Node Call::make(Kind kind, std::initializer_list<NodeId> inputs) const {
 
 Expr reshaped(Call& call, const Operand& x, const Shape& shape) {
   if (call.node(x).shape == shape) return x.expr();
+  check_shape(call.op(), shape, call.where());
   Node node = call.make(Kind::view, {x.expr().id()});
   node.view = View::reshape;
   node.shape = shape;

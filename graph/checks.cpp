@@ -25,25 +25,43 @@ std::int64_t resolve_dim(std::string_view op, std::int64_t dim, const Node& x, S
   return dim < 0 ? dim + rank : dim;
 }
 
+std::size_t broadcast_into(Shape& result, const Shape& shape) {
+  if (shape == result) return 0;
+  while (result.size() < shape.size()) result.insert(0, 1);
+  for (std::size_t last = 1; last <= shape.size(); ++last) {
+    const std::int64_t wanted = shape[shape.size() - last];
+    std::int64_t& length = result[result.size() - last];
+    if (length == 1) length = wanted;
+    if (wanted != 1 && wanted != length) return last;
+  }
+  return 0;
+}
+
 Shape broadcast_shape(std::string_view op, std::span<const Node* const> values, SourceLoc where) {
   Shape result = values[0]->shape;
   for (const Node* value : values.subspan(1)) {
     const Shape& shape = value->shape;
-    if (shape == result) continue;
-    while (result.size() < shape.size()) result.insert(0, 1);
-    const std::size_t offset = result.size() - shape.size();
-    for (std::size_t i = 0; i < shape.size(); ++i) {
-      std::int64_t& length = result[offset + i];
-      if (length == 1) length = shape[i];
-      if (shape[i] == 1 || shape[i] == length) continue;
+    if (const std::size_t last = broadcast_into(result, shape))
       refuse(op,
-             type_list(values) + " do not broadcast: dim -" + std::to_string(shape.size() - i) + " is " +
-                 std::to_string(length) + " and " + std::to_string(shape[i]) +
+             type_list(values) + " do not broadcast: dim -" + std::to_string(last) + " is " +
+                 std::to_string(result[result.size() - last]) + " and " +
+                 std::to_string(shape[shape.size() - last]) +
                  "; counted from the last, dims must be equal, or one of them 1",
              where);
-    }
   }
   return result;
+}
+
+void check_shape(std::string_view op, const Shape& shape, SourceLoc where) {
+  if (shape.size() > max_rank)
+    refuse(op,
+           "the result would have " + std::to_string(shape.size()) + " dims; at most " +
+               std::to_string(max_rank) + " are possible",
+           where);
+  for (std::int64_t dim : shape)
+    if (dim < 0) refuse(op, "shape " + to_string(shape) + " has a negative dim; dims are 0 or more", where);
+  if (!checked_elements(shape))
+    refuse(op, "shape " + to_string(shape) + " has more than 2^63-1 elements", where);
 }
 
 const char* domain_refused(scalar::Domain domain, DType dtype) {

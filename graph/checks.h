@@ -19,6 +19,13 @@ std::string type_list(std::span<const Node* const> values);
 ///   throws  Error: dim outside -rank..rank-1
 std::int64_t resolve_dim(std::string_view op, std::int64_t dim, const Node& x, SourceLoc where);
 
+/// A shape of at most 32 dims, none negative, and at most 2^63-1 elements.
+void check_shape(std::string_view op, const Shape& shape, SourceLoc where);
+
+/// Makes `result` what both shapes broadcast to, and returns 0; or the dim, counted from the last as 1, where
+/// they do not.
+std::size_t broadcast_into(Shape& result, const Shape& shape);
+
 /// The shape that all broadcast to, aligned at the last dim: lengths are equal or 1.
 ///   throws  Error: they are not
 Shape broadcast_shape(std::string_view op, std::span<const Node* const> values, SourceLoc where);

@@ -32,16 +32,6 @@ void require_same_dtype(const Node& node, std::span<const Node* const> inputs) {
       refuse(node, type_list(inputs) + " are of several dtypes; cast them to one first");
 }
 
-void require_shape(const Node& node) {
-  if (node.shape.size() > max_rank)
-    refuse(node, "the result would have " + std::to_string(node.shape.size()) + " dims; at most " +
-                     std::to_string(max_rank) + " are possible");
-  for (std::int64_t dim : node.shape)
-    if (dim < 0) refuse(node, "shape " + to_string(node.shape) + " has a negative dim; dims are 0 or more");
-  if (!checked_elements(node.shape))
-    refuse(node, "shape " + to_string(node.shape) + " has more than 2^63-1 elements");
-}
-
 // ------------------------------------------------------------------------------------------- constant, iota
 
 // A 0-d tensor constant is the number it holds, and one without elements holds nothing.
@@ -194,7 +184,7 @@ void check_broadcast(const Node& node, const Node& x) {
 
 void infer_view(Node& node, const Node& x) {
   node.dtype = x.dtype;
-  if (node.view != View::permute) require_shape(node);
+  if (node.view != View::permute) check_shape(op_name(node), node.shape, node.where);
   switch (node.view) {
     case View::reshape: return check_reshape(node, x);
     case View::permute: return infer_permute(node, x);
@@ -223,19 +213,24 @@ void infer_concat(Node& node, std::span<const Node* const> inputs) {
   }
 }
 
+Shape leading_dims(const Node& matrices) {
+  Shape shape = matrices.shape;
+  shape.pop_back();
+  shape.pop_back();
+  return shape;
+}
+
 void infer_matmul(Node& node, const Node& a, const Node& b) {
   check_matmul(a, b, node.where);
   if (a.dtype != b.dtype || a.shape.size() < 2 || b.shape.size() < 2)
     refuse(node,
            type_text(a) + " @ " + type_text(b) + ": takes matrices of one dtype; cast and reshape first");
-  Node left = a, right = b;  // their leading dims broadcast
-  for (Node* side : {&left, &right}) {
-    side->shape.pop_back();
-    side->shape.pop_back();
-  }
-  const Node* const leading[] = {&left, &right};
+  const Shape left = leading_dims(a), right = leading_dims(b);
   node.dtype = a.dtype;
-  node.shape = broadcast_shape("matmul", leading, node.where);
+  node.shape = left;
+  if (broadcast_into(node.shape, right) != 0)
+    refuse(node, type_text(a) + " @ " + type_text(b) + ": the leading dims " + to_string(left) + " and " +
+                     to_string(right) + " do not broadcast");
   node.shape.push_back(a.shape[a.shape.size() - 2]);
   node.shape.push_back(b.shape.back());
 }
@@ -277,7 +272,7 @@ void infer(const Arena& arena, Node& node) {
       infer_matmul(node, *inputs[0], *inputs[1]);
       break;
   }
-  require_shape(node);
+  check_shape(op_name(node), node.shape, node.where);
 }
 
 }  // namespace accrue

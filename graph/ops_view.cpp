@@ -128,7 +128,7 @@ Expr slice(Operand x, std::int64_t dim, const Slice& s) {
   Call call("slice", x);
   const std::size_t i = index_of(call, dim, call.node(x));
   Node node = whole_slice(call, x);
-  if (node.shape.empty()) call.refuse("a slice of " + type_text(call.node(x)) + ", which has no dims to cut");
+  if (node.shape.empty()) call.refuse(type_text(call.node(x)) + " has no dims to cut");
   narrow(call, node, i, s);
   return add_slice(call, x, std::move(node));
 }
