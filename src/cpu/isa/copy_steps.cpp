@@ -1,0 +1,75 @@
+#include "src/cpu/isa/move_steps.h"
+
+namespace accrue::ACCRUE_ISA_NS {
+namespace {
+
+template <class U>
+void copy_run(U* dst, Index dst_stride, const U* src, Index src_stride, Index count) {
+  if (dst_stride == 1 && src_stride == 1) {
+    __builtin_memcpy(dst, src, static_cast<u64>(count) * sizeof(U));
+  } else if (dst_stride == 1) {
+    ACCRUE_INDEPENDENT
+    for (Index i = 0; i < count; ++i) dst[i] = src[i * src_stride];
+  } else {
+    ACCRUE_INDEPENDENT
+    for (Index i = 0; i < count; ++i) dst[i * dst_stride] = src[i * src_stride];
+  }
+}
+
+Index magnitude(Index x) { return x < 0 ? -x : x; }
+
+template <class U>
+void copy_step(void* to, Stride2 d, const void* from, Stride2 s, Extent2 extent) {
+  U* dst = static_cast<U*>(to);
+  const U* src = static_cast<const U*>(from);
+  Index rows = extent.rows, columns = extent.columns;
+  if (columns == 1 || (d.row == columns * d.column && s.row == columns * s.column)) {  // one run
+    if (columns == 1) d.column = d.row, s.column = s.row;
+    return copy_run(dst, d.column, src, s.column, rows * columns);
+  }
+  // Along the shorter steps of both sides: a transposed block is read along its lines.
+  if (magnitude(s.row) + magnitude(d.row) < magnitude(s.column) + magnitude(d.column)) {
+    const Stride2 old_d = d, old_s = s;
+    d = {old_d.column, old_d.row};
+    s = {old_s.column, old_s.row};
+    rows = extent.columns;
+    columns = extent.rows;
+  }
+  for (Index i = 0; i < rows; ++i) copy_run(dst + i * d.row, d.column, src + i * s.row, s.column, columns);
+}
+
+template <class U>
+void fill_step(void* dst, Bits bits, Index count) {
+  U* out = static_cast<U*>(dst);
+  const U value = static_cast<U>(bits);
+  for (Index i = 0; i < count; ++i) out[i] = value;
+}
+
+template <class S>
+void iota_step(void* dst, Index row_stride, const Iota& iota, Extent2 extent) {
+  constexpr bool integers = !Traits<compute_t<S>>::floating && !same_type<S, bool>::value;
+  S* out = static_cast<S*>(dst);
+  for (Index row = 0; row < extent.rows; ++row) {
+    const Index first = iota.first + row * iota.index.row;
+    for (Index column = 0; column < extent.columns; ++column) {
+      const Index i = first + column * iota.index.column;
+      S& element = out[row * row_stride + column];
+      if constexpr (integers)
+        element = Store<S>::from(static_cast<i64>(iota.start + static_cast<u64>(i) * iota.step));
+      else
+        element = Store<S>::from(bit_copy<double>(iota.start) +
+                                 static_cast<double>(i) * bit_copy<double>(iota.step));
+    }
+  }
+}
+
+}  // namespace
+
+constinit const CopyStep copy_steps[widths] = {copy_step<u8>, copy_step<u16>, copy_step<u32>, copy_step<u64>};
+constinit const FillStep fill_steps[widths] = {fill_step<u8>, fill_step<u16>, fill_step<u32>, fill_step<u64>};
+constinit const IotaStep iota_steps[dtypes] = {
+    iota_step<bool>, iota_step<i8>,    iota_step<i16>,   iota_step<i32>, iota_step<i64>,
+    iota_step<u8>,   iota_step<u16>,   iota_step<u32>,   iota_step<u64>, iota_step<f16>,
+    iota_step<bf16>, iota_step<float>, iota_step<double>};
+
+}  // namespace accrue::ACCRUE_ISA_NS

@@ -1,0 +1,31 @@
+// Scans and reductions: the tables of tree folds (tree_fold.h) and of order-free ones (flat_fold.h).
+#pragma once
+
+#include "src/cpu/isa/types.h"
+
+namespace accrue::ACCRUE_ISA_NS {
+
+/// Whether a fold of elements stored as S rounds, so that the prefix tree fixes its order.
+template <int fold, class S>
+inline constexpr bool is_tree_fold = ScalarFold<fold>::spec.rounds&& Traits<compute_t<S>>::floating;
+
+/// Whether the graph can ask for this fold of elements stored as S.
+template <class S>
+constexpr bool folds(const FoldSpec& spec) {
+  constexpr bool is_bool = same_type<S, bool>::value, floats = Traits<compute_t<S>>::floating;
+  switch (spec.result) {
+    case FoldResult::boolean: return is_bool;
+    case FoldResult::real: return floats;
+    case FoldResult::index: return true;
+    case FoldResult::widen:
+    case FoldResult::same: return !is_bool || spec.bool_result;
+  }
+  return false;
+}
+
+using FoldTable = DTypeTable<FoldSteps, scalar_fold_count>;
+
+extern const FoldTable tree_folds;
+extern const FoldTable flat_folds;
+
+}  // namespace accrue::ACCRUE_ISA_NS

@@ -1,0 +1,78 @@
+// Maps: each function of scalar_ops.h over runs of elements, one step per dtype that it takes.
+#pragma once
+
+#include "src/cpu/isa/types.h"
+
+namespace accrue::ACCRUE_ISA_NS {
+
+template <class S>
+constexpr bool takes(const OpSpec& spec) {
+  using T = compute_t<S>;
+  constexpr bool is_bool = same_type<T, bool>::value, floats = Traits<T>::floating;
+  if (spec.result == Result::real && !floats) return false;  // the graph converts its operands first
+  switch (spec.domain) {
+    case Domain::any: return true;
+    case Domain::numeric: return !is_bool;
+    case Domain::integral: return !floats;
+    case Domain::integers: return !floats && !is_bool;
+  }
+  return false;
+}
+
+/// The result's storage for operands stored as S.
+template <class S, Result result>
+struct mapped {
+  using type = S;
+};
+template <class S>
+struct mapped<S, Result::boolean> {
+  using type = bool;
+};
+
+template <int op, class S>
+void map_step(void* dst, const void* a, const void* b, const void* c, Index count) {
+  using Op = typename ScalarOp<op>::type;
+  constexpr OpSpec spec = ScalarOp<op>::spec;
+  using R = typename mapped<S, spec.result>::type;
+  R* out = static_cast<R*>(dst);
+  const S* x = static_cast<const S*>(a);
+  const S* y = static_cast<const S*>(b);
+  const S* z = static_cast<const S*>(c);
+  if constexpr (spec.arity == 1) {
+    ACCRUE_INDEPENDENT
+    for (Index i = 0; i < count; ++i) out[i] = Store<R>::from(Op::apply(load_as(x[i])));
+  } else if constexpr (spec.arity == 2) {
+    ACCRUE_INDEPENDENT
+    for (Index i = 0; i < count; ++i) out[i] = Store<R>::from(Op::apply(load_as(x[i]), load_as(y[i])));
+  } else if constexpr (spec.unpromoted == 1) {
+    const bool* condition = static_cast<const bool*>(a);
+    ACCRUE_INDEPENDENT
+    for (Index i = 0; i < count; ++i)
+      out[i] = Store<R>::from(Op::apply(condition[i], load_as(y[i]), load_as(z[i])));
+  } else {
+    ACCRUE_INDEPENDENT
+    for (Index i = 0; i < count; ++i)
+      out[i] = Store<R>::from(Op::apply(load_as(x[i]), load_as(y[i]), load_as(z[i])));
+  }
+}
+
+using MapColumns = DTypeTable<MapStep, scalar_op_count>;
+
+/// The steps of all functions for the dtypes first .. last: a file each, as they take long to compile.
+template <int first, int last>
+constexpr MapColumns map_columns() {
+  MapColumns table{};
+  for_each_index<0, scalar_op_count>([&]<int op>() {
+    for_each_index<first, last + 1>([&]<int dtype>() {
+      if constexpr (takes<storage_t<dtype>>(ScalarOp<op>::spec))
+        table.entries[op][dtype] = &map_step<op, storage_t<dtype>>;
+    });
+  });
+  return table;
+}
+
+extern const MapColumns map_signed;    // bool, int8 .. int64
+extern const MapColumns map_unsigned;  // uint8 .. uint64
+extern const MapColumns map_floating;  // float16 .. float64
+
+}  // namespace accrue::ACCRUE_ISA_NS

@@ -1,0 +1,74 @@
+#include "src/cpu/node_sharing.h"
+
+#include <algorithm>
+#include <new>
+#include <thread>
+
+namespace accrue::host {
+namespace {
+
+constexpr int polls_before_yield = 1000;
+
+void pause_briefly() {
+#ifdef __x86_64__
+  __builtin_ia32_pause();
+#endif
+}
+
+}  // namespace
+
+SharedTotals::SharedTotals(const BoundLoop& bound, const Pass& pass)
+    : tiles_(bound.tiling.row_tiles * bound.tiling.column_blocks), columns_(bound.tiling.columns) {
+  for (const FoldSteps* fold : pass.folds) value_bytes_ = std::max(value_bytes_, fold->value_bytes);
+  const std::size_t slots = pass.folds.size() * static_cast<std::size_t>(tiles_);
+  const std::size_t flag_bytes = aligned(slots * sizeof(std::atomic<bool>));
+  scratch_.emplace(flag_bytes + slots * static_cast<std::size_t>(columns_ * value_bytes_));
+  ready_ = reinterpret_cast<std::atomic<bool>*>(scratch_->data());
+  for (std::size_t i = 0; i < slots; ++i) new (&ready_[i]) std::atomic<bool>(false);
+  totals_ = scratch_->data() + flag_bytes;
+}
+
+std::byte* SharedTotals::total(int fold, Index tile) const {
+  return totals_ + (fold * tiles_ + tile) * columns_ * value_bytes_;
+}
+
+void SharedTotals::publish(int fold, Index tile) { ready(fold, tile).store(true, std::memory_order_release); }
+
+void SharedTotals::wait(int fold, Index tile) const {
+  for (int polls = 0; !ready(fold, tile).load(std::memory_order_acquire); ++polls) {
+    if (polls < polls_before_yield)
+      pause_briefly();
+    else
+      std::this_thread::yield();
+  }
+}
+
+void NodeFolds::publish_total(int fold, const void* in, Rows rows) {
+  const FoldSteps& steps = *pass_.folds[static_cast<std::size_t>(fold)];
+  FoldState alone = runner_.fresh_state(fold, rows.first);
+  steps.fold(alone, in, rows.count);
+  steps.total(alone, bound_.tiling.node_level, totals_.total(fold, block_first_ + tile_));
+  totals_.publish(fold, block_first_ + tile_);
+}
+
+void NodeFolds::catch_up(int fold, FoldState& state) {
+  const FoldSteps& steps = *pass_.folds[static_cast<std::size_t>(fold)];
+  for (Index before = state.rows / bound_.tiling.rows; before < tile_; ++before) {
+    totals_.wait(fold, block_first_ + before);
+    steps.add_total(state, bound_.tiling.node_level, totals_.total(fold, block_first_ + before));
+  }
+}
+
+void NodeFolds::scan(const Step& step, FoldState& state, const void* in, void* out, Rows rows) {
+  if (!is_last()) publish_total(step.fold, in, rows);
+  catch_up(step.fold, state);
+  pass_.folds[static_cast<std::size_t>(step.fold)]->scan(state, in, out, rows.count, step.exclusive);
+}
+
+void NodeFolds::fold(const Step& step, FoldState& state, const void* in, Rows rows) {
+  if (!is_last()) return publish_total(step.fold, in, rows);
+  catch_up(step.fold, state);
+  pass_.folds[static_cast<std::size_t>(step.fold)]->fold(state, in, rows.count);
+}
+
+}  // namespace accrue::host

@@ -1,0 +1,123 @@
+#include "src/cpu/run_loop.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "src/cpu/node_sharing.h"
+
+namespace accrue::host {
+namespace {
+
+constexpr Index tiles_at_once = 4;  // that a worker claims of a kernel without axis
+
+Block block_at(const BoundLoop& bound, Index block) {
+  const Index first = block * bound.tiling.columns;
+  return {first, std::min(bound.tiling.columns, bound.layout.columns - first)};
+}
+
+Rows rows_at(const BoundLoop& bound, Index tile) {
+  const Index first = tile * bound.tiling.rows;
+  return {first, std::min(bound.tiling.rows, bound.layout.rows - first)};
+}
+
+/// Every tile for itself, in any order.
+void run_independent(const BoundLoop& bound, const Threads& threads) {
+  const Index tiles = bound.tiling.row_tiles * bound.tiling.column_blocks;
+  std::atomic<Index> next{0};
+  threads.run(bound.tiling.workers, [&] {
+    Runner runner(bound, bound.loop.passes[0]);
+    Index block = -1;
+    for (Index first = 0; (first = next.fetch_add(tiles_at_once)) < tiles;)
+      for (Index tile = first; tile < std::min(first + tiles_at_once, tiles); ++tile) {
+        const Index wanted = tile / bound.tiling.row_tiles;
+        if (block != wanted) runner.begin(block_at(bound, block = wanted));
+        runner.run_tile(rows_at(bound, tile % bound.tiling.row_tiles));
+      }
+  });
+}
+
+/// A pass over one block, from the first row to the last.
+void run_pass(const BoundLoop& bound, Runner& runner, const Block& block) {
+  runner.run_row_steps(block);
+  runner.begin(block);
+  for (Index tile = 0; tile < bound.tiling.row_tiles; ++tile) runner.run_tile(rows_at(bound, tile));
+  if (bound.tiling.row_tiles == 0 && bound.loop.whole_rows) runner.run_tile({0, 0});
+  runner.finish();
+}
+
+/// All passes of one block; they share the values of rows.
+void run_passes(const BoundLoop& bound, const Block& block) {
+  const Scratch row_memory(Runner::row_memory_bytes(bound));
+  for (const Pass& pass : bound.loop.passes) {
+    Runner runner(bound, pass);
+    runner.use_rows(row_memory.data());
+    run_pass(bound, runner, block);
+  }
+}
+
+void run_rows(const BoundLoop& bound, const Threads& threads) {
+  std::atomic<Index> next{0};
+  const auto claim = [&] { return next.fetch_add(1, std::memory_order_relaxed); };
+  const Index blocks = bound.tiling.column_blocks;
+  threads.run(bound.tiling.workers, [&] {
+    if (bound.loop.passes.size() > 1) {
+      for (Index block = 0; (block = claim()) < blocks;) run_passes(bound, block_at(bound, block));
+    } else {
+      Runner runner(bound, bound.loop.passes[0]);
+      for (Index block = 0; (block = claim()) < blocks;) run_pass(bound, runner, block_at(bound, block));
+    }
+  });
+}
+
+/// One worker's share of a pass whose rows are cut into nodes. Everything that may throw comes before the
+/// first claim.
+void run_nodes_of_pass(const BoundLoop& bound, const Pass& pass, SharedTotals& totals, std::byte* row_memory,
+                       std::size_t row_bytes) {
+  Runner runner(bound, pass);
+  NodeFolds folds(bound, pass, totals, runner);
+  Index current = -1;
+  for (Index ticket = 0; (ticket = totals.claim()) < totals.tiles();) {
+    const Index block = ticket / bound.tiling.row_tiles, tile = ticket % bound.tiling.row_tiles;
+    if (block != current) {
+      current = block;
+      runner.use_rows(row_memory + static_cast<std::size_t>(block) * row_bytes);
+      runner.begin(block_at(bound, block));
+    }
+    folds.take_up(block * bound.tiling.row_tiles, tile);
+    runner.run_tile(rows_at(bound, tile), &folds);
+    if (folds.is_last()) runner.finish();
+  }
+}
+
+void run_nodes(const BoundLoop& bound, const Threads& threads) {
+  const std::size_t row_bytes = Runner::row_memory_bytes(bound);
+  const Scratch row_memory(row_bytes * static_cast<std::size_t>(bound.tiling.column_blocks));
+  for (const Pass& pass : bound.loop.passes) {
+    {
+      Runner runner(bound, pass);
+      for (Index block = 0; block < bound.tiling.column_blocks; ++block) {
+        runner.use_rows(row_memory.data() + static_cast<std::size_t>(block) * row_bytes);
+        runner.run_row_steps(block_at(bound, block));
+      }
+    }
+    if (pass.body.empty()) continue;
+    SharedTotals totals(bound, pass);
+    threads.run(bound.tiling.workers,
+                [&] { run_nodes_of_pass(bound, pass, totals, row_memory.data(), row_bytes); });
+  }
+}
+
+}  // namespace
+
+void run_loop(const BoundLoop& bound, const Threads& threads) {
+  if (bound.layout.columns == 0) return;
+  switch (bound.tiling.kind) {
+    case Tiling::Kind::independent:
+      if (bound.layout.rows > 0) run_independent(bound, threads);
+      break;
+    case Tiling::Kind::rows: run_rows(bound, threads); break;
+    case Tiling::Kind::nodes: run_nodes(bound, threads); break;
+  }
+}
+
+}  // namespace accrue::host

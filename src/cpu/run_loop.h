@@ -1,0 +1,11 @@
+// Runs one loop kernel.
+#pragma once
+
+#include "src/cpu/runner.h"
+#include "src/cpu/threads.h"
+
+namespace accrue::host {
+
+void run_loop(const BoundLoop& bound, const Threads& threads);
+
+}  // namespace accrue::host

@@ -1,0 +1,187 @@
+#include "src/cpu/runner.h"
+
+#include <algorithm>
+#include <new>
+
+namespace accrue::host {
+namespace {
+
+/// Hands out parts of one allocation; without memory it only counts.
+class Carver {
+ public:
+  explicit Carver(std::byte* memory) : memory_(memory) {}
+  std::byte* take(std::size_t bytes) {
+    std::byte* part = memory_ == nullptr ? nullptr : memory_ + used_;
+    used_ += aligned(bytes);
+    return part;
+  }
+  std::size_t used() const { return used_; }
+
+ private:
+  std::byte* memory_;
+  std::size_t used_ = 0;
+};
+
+/// Lays out the values of rows; returns the bytes they take.
+std::size_t carve_rows(const BoundLoop& bound, std::byte* memory, std::byte** into) {
+  Carver carver(memory);
+  for (std::size_t i = 0; i < bound.loop.row_register_bytes.size(); ++i) {
+    const int bytes = bound.loop.row_register_bytes[i];
+    std::byte* part =
+        carver.take(static_cast<std::size_t>(bytes) * static_cast<std::size_t>(bound.tiling.columns));
+    if (into != nullptr) into[i] = part;
+  }
+  return carver.used();
+}
+
+}  // namespace
+
+std::size_t Runner::row_memory_bytes(const BoundLoop& bound) { return carve_rows(bound, nullptr, nullptr); }
+
+Runner::Runner(const BoundLoop& bound, const Pass& pass) : bound_(bound), pass_(&pass) {
+  const auto elements = static_cast<std::size_t>(bound.tiling.rows * bound.tiling.columns);
+  const int levels = tree_levels(bound.layout.rows);
+  std::size_t largest_state = 0;
+  const auto carve = [&](std::byte* memory) {
+    Carver carver(memory);
+    const std::size_t registers = pass.register_bytes.size() + bound.loop.row_register_bytes.size();
+    std::byte* pointers = carver.take((registers + 1) * sizeof(std::byte*));  // one that unused operands name
+    std::byte* states = carver.take(pass.folds.size() * sizeof(FoldState));
+    std::byte* rows = carver.take(row_memory_bytes(bound));
+    if (memory != nullptr) {
+      full_ = reinterpret_cast<std::byte**>(pointers);
+      std::fill_n(full_, registers + 1, nullptr);
+      rows_ = full_ + pass.register_bytes.size();
+      states_ = reinterpret_cast<FoldState*>(states);
+      use_rows(rows);
+    }
+    for (std::size_t i = 0; i < pass.register_bytes.size(); ++i) {
+      std::byte* part = carver.take(static_cast<std::size_t>(pass.register_bytes[i]) * elements);
+      if (memory != nullptr) full_[i] = part;
+    }
+    for (std::size_t i = 0; i < pass.folds.size(); ++i) {
+      const auto bytes = static_cast<std::size_t>(pass.folds[i]->state_bytes(levels, bound.tiling.columns));
+      largest_state = std::max(largest_state, bytes);
+      std::byte* data = carver.take(bytes);
+      if (memory != nullptr) new (&states_[i]) FoldState{data, 0, 0, 0, 1, levels};
+    }
+    spare_state_ = carver.take(largest_state);
+    return carver.used();
+  };
+  scratch_.emplace(carve(nullptr));
+  carve(scratch_->data());
+}
+
+void Runner::use_rows(std::byte* row_memory) { carve_rows(bound_, row_memory, rows_); }
+
+FoldState Runner::empty_state(void* data, Index first_row) const {
+  const bool reverse = bound_.loop.kernel->reverse;
+  const Index index = reverse ? bound_.layout.rows - 1 - first_row : first_row;
+  return {data, block_.columns, 0, index, reverse ? -1 : 1, tree_levels(bound_.layout.rows)};
+}
+
+FoldState Runner::fresh_state(int fold, Index first_row) const {
+  const FoldState state = empty_state(spare_state_, first_row);
+  pass_->folds[static_cast<std::size_t>(fold)]->begin(state);
+  return state;
+}
+
+void Runner::begin(const Block& block) {
+  block_ = block;
+  for (std::size_t i = 0; i < pass_->folds.size(); ++i) {
+    states_[i] = empty_state(states_[i].data, 0);
+    pass_->folds[i]->begin(states_[i]);
+  }
+  execute(pass_->expand, {0, bound_.tiling.rows}, nullptr);
+}
+
+void Runner::run_row_steps(const Block& block) {
+  block_ = block;
+  execute(pass_->row, {0, 1}, nullptr);
+}
+
+void Runner::run_tile(Rows rows, TileFolds* shared) { execute(pass_->body, rows, shared); }
+
+void Runner::finish() { execute(pass_->finish, {0, 0}, nullptr); }
+
+template <class F>
+void Runner::for_each_block(const Step& step, Rows rows, const F& f) const {
+  const Layout& layout = bound_.layout;
+  const Operand& operand = layout.operands[static_cast<std::size_t>(step.operand)];
+  const auto along_columns = [&](Index row, Index row_count, Index row_offset) {
+    for_each_run(layout.column_dims, block_.first_column, block_.columns,
+                 [&](Index column, Index count, const Index* index) {
+                   f(row * block_.columns + column, row_offset + offset_at(index, operand.column_strides),
+                     Extent2{row_count, count});
+                 });
+  };
+  if (step.row) return along_columns(0, 1, 0);
+  for_each_run(layout.row_dims, rows.first, rows.count, [&](Index row, Index count, const Index* index) {
+    along_columns(row, count, offset_at(index, operand.row_strides));
+  });
+}
+
+void Runner::transfer(const Step& step, Rows rows, std::byte* reg) const {
+  const Operand& operand = bound_.layout.operands[static_cast<std::size_t>(step.operand)];
+  const Stride2 memory_stride{operand.row_strides.back(), operand.column_strides.back()};
+  const Stride2 register_stride{block_.columns, 1};
+  const Index width = Index{1} << step.width;
+  const CopyStep copy = bound_.tables.copy[step.width];
+  for_each_block(step, rows, [&](Index in_register, Index in_memory, Extent2 extent) {
+    std::byte* inside = reg + in_register * width;
+    std::byte* outside = bound_.operands[step.operand] + in_memory * width;
+    if (step.op == Step::Op::load)
+      copy(inside, register_stride, outside, memory_stride, extent);
+    else
+      copy(outside, memory_stride, inside, register_stride, extent);
+  });
+}
+
+void Runner::write_iota(const Step& step, Rows rows, std::byte* to) const {
+  const Operand& operand = bound_.layout.operands[static_cast<std::size_t>(step.operand)];
+  const Index width = Index{1} << step.width;
+  for_each_block(step, rows, [&](Index in_register, Index steps, Extent2 extent) {
+    const Iota iota{step.bits,
+                    step.step_bits,
+                    operand.origin + steps,
+                    {operand.row_strides.back(), operand.column_strides.back()}};
+    step.iota(to + in_register * width, block_.columns, iota, extent);
+  });
+}
+
+void Runner::execute(const std::vector<Step>& steps, Rows rows, TileFolds* shared) {
+  for (const Step& step : steps) {
+    const Rows reached = step.row ? Rows{0, 1} : rows;
+    const Index count = reached.count * block_.columns;
+    std::byte* dst = at(step.dst);
+    const std::byte* a = at(step.args[0]);
+    const FoldSteps* fold =
+        pass_->folds.empty() ? nullptr : pass_->folds[static_cast<std::size_t>(step.fold)];
+    switch (step.op) {
+      case Step::Op::fill: bound_.tables.fill[step.width](dst, step.bits, count); break;
+      case Step::Op::load: transfer(step, reached, dst); break;
+      case Step::Op::store: transfer(step, reached, at(step.args[0])); break;
+      case Step::Op::iota: write_iota(step, reached, dst); break;
+      case Step::Op::map: step.map(dst, a, at(step.args[1]), at(step.args[2]), count); break;
+      case Step::Op::cast: step.cast(dst, a, count); break;
+      case Step::Op::expand:
+        bound_.tables.copy[step.width](dst, {block_.columns, 1}, a, {0, 1}, {reached.count, block_.columns});
+        break;
+      case Step::Op::scan:
+        if (shared != nullptr)
+          shared->scan(step, states_[step.fold], a, dst, reached);
+        else
+          fold->scan(states_[step.fold], a, dst, reached.count, step.exclusive);
+        break;
+      case Step::Op::fold:
+        if (shared != nullptr)
+          shared->fold(step, states_[step.fold], a, reached);
+        else
+          fold->fold(states_[step.fold], a, reached.count);
+        break;
+      case Step::Op::finish: fold->finish(states_[step.fold], dst, bound_.layout.rows); break;
+    }
+  }
+}
+
+}  // namespace accrue::host

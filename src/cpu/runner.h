@@ -1,0 +1,78 @@
+// One worker's registers and fold states, and the loop that runs steps on them.
+#pragma once
+
+#include <optional>
+
+#include "src/cpu/layout.h"
+#include "src/cpu/passes.h"
+#include "src/cpu/scratch.h"
+#include "src/cpu/tiling.h"
+
+namespace accrue::host {
+
+/// A kernel of a run, bound to memory: all that its workers share and only read.
+struct BoundLoop {
+  const LoopKernel& loop;
+  const Layout& layout;
+  const Tiling& tiling;
+  const StepTables& tables;
+  std::byte* const* operands;  // where the layout's element at row 0, column 0 lies; null for an iota
+};
+
+/// A range of columns, and one of rows within them.
+struct Block {
+  Index first_column, columns;
+};
+struct Rows {
+  Index first, count;
+};
+
+/// How a worker folds a tile when others fold the rows before it (see node_sharing.h).
+class TileFolds {
+ public:
+  virtual ~TileFolds() = default;
+  virtual void scan(const Step& step, FoldState& state, const void* in, void* out, Rows rows) = 0;
+  virtual void fold(const Step& step, FoldState& state, const void* in, Rows rows) = 0;
+};
+
+class Runner {
+ public:
+  /// throws std::bad_alloc
+  Runner(const BoundLoop& bound, const Pass& pass);
+
+  /// Where the values of rows are kept instead of in memory of the runner's own.
+  void use_rows(std::byte* row_memory);
+  static std::size_t row_memory_bytes(const BoundLoop& bound);
+
+  /// Takes up a block of columns: fills the kept registers, begins every fold.
+  void begin(const Block& block);
+  void run_row_steps(const Block& block);
+  void run_tile(Rows rows, TileFolds* shared = nullptr);
+  void finish();
+
+  FoldState& state(int fold) { return states_[fold]; }
+  /// An empty state of that fold that begins at this row; one at a time.
+  FoldState fresh_state(int fold, Index first_row) const;
+
+ private:
+  void execute(const std::vector<Step>& steps, Rows rows, TileFolds* shared);
+  /// Calls f(first element in the register, offset of the operand, extent) for each block of rows and columns
+  /// that the operand's strides reach without a turn.
+  template <class F>
+  void for_each_block(const Step& step, Rows rows, const F& f) const;
+  void transfer(const Step& step, Rows rows, std::byte* at) const;
+  void write_iota(const Step& step, Rows rows, std::byte* to) const;
+  std::byte* at(Register r) const { return r >= 0 ? full_[r] : rows_[~r]; }
+  FoldState empty_state(void* data, Index first_row) const;
+
+  const BoundLoop& bound_;
+  const Pass* pass_;
+  Block block_{0, 0};
+  std::byte** full_ = nullptr;  // by register
+  std::byte** rows_ = nullptr;
+  FoldState* states_ = nullptr;  // by fold
+  std::byte* spare_state_ = nullptr;
+  std::optional<Scratch> scratch_;
+};
+
+}  // namespace accrue::host

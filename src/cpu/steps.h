@@ -1,0 +1,105 @@
+// The steps that kernels are made of: plain functions on raw pointers, one table of them per instruction set.
+// This header is read by files compiled once per set, so nothing of std:: may appear in it.
+#pragma once
+
+namespace accrue::host {
+
+using Index = long;          // counts and strides, in elements
+using Bits = unsigned long;  // an element's storage bits, zero-extended
+
+inline constexpr int dtypes = 13;  // in DType's order
+inline constexpr int widths = 4;   // of elements: 1, 2, 4 and 8 bytes
+
+/// dst[i] = f(a[i], b[i], c[i]); dst may be one of the operands.
+using MapStep = void (*)(void* dst, const void* a, const void* b, const void* c, Index count);
+/// dst[i] = cast(src[i]); dst may be src where both are equally wide.
+using CastStep = void (*)(void* dst, const void* src, Index count);
+using FillStep = void (*)(void* dst, Bits bits, Index count);
+
+/// Strides of a block of rows x columns.
+struct Stride2 {
+  Index row, column;
+};
+struct Extent2 {
+  Index rows, columns;
+};
+/// Copies a block; the two do not overlap.
+using CopyStep = void (*)(void* dst, Stride2 dst_stride, const void* src, Stride2 src_stride, Extent2 extent);
+
+/// Element i of an iota is start + i * step, in int64 or (floating dtypes, bool) in float64.
+struct Iota {
+  Bits start, step;
+  Index first;    // i of the block's first element
+  Stride2 index;  // of i
+};
+using IotaStep = void (*)(void* dst, Index dst_row_stride, const Iota& iota, Extent2 extent);
+
+/// Where a fold along the rows of a block stands, for each of its columns.
+struct FoldState {
+  void* data;  // FoldSteps::state_bytes of them
+  Index columns;
+  Index rows;         // folded so far
+  Index first_index;  // the axis index of row 0, for folds that carry one
+  Index index_step;   // 1, or -1 where the axis is run from its far end
+  int levels;         // of nodes above the leaves (tree_levels)
+};
+
+/// The prefix tree of rounding folds: leaves of 8 rows, nodes of 32 children.
+inline constexpr Index leaf_rows = 8;
+inline constexpr Index node_children = 32;
+
+/// Rows under one complete node of that level (0: a leaf).
+constexpr Index node_rows(int level) {
+  Index rows = leaf_rows;
+  for (; level > 0; --level) rows *= node_children;
+  return rows;
+}
+
+/// Levels above the leaves that a fold over so many rows has a digit in.
+constexpr int tree_levels(Index rows) {
+  int levels = 1;
+  for (Index leaves = rows / leaf_rows / node_children; leaves > 0; leaves /= node_children) ++levels;
+  return levels;
+}
+
+/// One fold for elements of one dtype. All but the last call on a state bring a multiple of leaf_rows rows.
+struct FoldSteps {
+  Index value_bytes;  // of a carried value
+  bool tree;          // follows the prefix tree: the state has levels
+  void (*begin)(const FoldState& state);
+  void (*scan)(FoldState& state, const void* in, void* out, Index rows, bool exclusive);
+  void (*fold)(FoldState& state, const void* in, Index rows);
+  /// The total of a state that began empty and folded one whole node of `level`: one value per column.
+  void (*total)(const FoldState& state, int level, void* into);
+  /// Folds such a total, that of the next node_rows(level) rows.
+  void (*add_total)(FoldState& state, int level, const void* total);
+  void (*finish)(const FoldState& state, void* out, Index rows);
+
+  Index state_bytes(int levels, Index columns) const {
+    const Index values = tree ? levels * node_children + levels + 1 : 1;
+    return values * columns * value_bytes;
+  }
+};
+
+/// c = a * b for one panel; row-major, operands as wide as the accumulator (float32 for the 16-bit floats).
+struct MatmulSteps {
+  Index value_bytes;  // of the accumulator and packed operands
+  /// Packs a block of a tensor, row-major.
+  void (*pack)(void* dst, const void* src, Stride2 src_stride, Extent2 extent);
+  /// c += a[rows x depth] * b[depth x columns], all packed.
+  void (*multiply)(void* c, const void* a, const void* b, Index rows, Index depth, Index columns);
+  void (*unpack)(void* dst, Stride2 dst_stride, const void* src, Extent2 extent);
+};
+
+/// Everything that one instruction set offers; null where a function does not take a dtype.
+struct StepTables {
+  const MapStep (*map)[dtypes];     // [function][dtype of the last operand]
+  const CastStep (*cast)[dtypes];   // [from][to]
+  const FoldSteps (*fold)[dtypes];  // [fold][element dtype]
+  const MatmulSteps* matmul;        // [dtype]
+  const IotaStep* iota;             // [dtype]
+  const CopyStep* copy;             // [log2 of the width]
+  const FillStep* fill;             // [log2 of the width]
+};
+
+}  // namespace accrue::host

@@ -1,0 +1,92 @@
+#include "src/cpu/tiling.h"
+
+#include <algorithm>
+
+namespace accrue::host {
+namespace {
+
+constexpr Index cache_bytes = Index{256} << 10;  // that the registers of a tile may take of the L2 cache
+constexpr Index most_elements = 4096;
+constexpr Index most_columns = 512;
+constexpr Index many_rows = 256;  // from here on a column of its own is long enough to be run alone
+constexpr Index transposed_columns = 64;
+constexpr Index node_columns = 64;
+
+Index ceil_div(Index a, Index b) { return (a + b - 1) / b; }
+
+Index bytes_per_element(const LoopKernel& loop) {
+  Index most = 1;
+  for (const Pass& pass : loop.passes) most = std::max(most, pass.tile_bytes_per_element());
+  return most;
+}
+
+/// Whether some operand lies in memory with its rows closer together than its columns.
+bool reads_transposed(const Layout& layout) {
+  return std::any_of(layout.operands.begin(), layout.operands.end(), [](const Operand& operand) {
+    const Index row = std::abs(operand.row_strides.back()), column = std::abs(operand.column_strides.back());
+    return row != 0 && row < column;
+  });
+}
+
+void tile_independent(const Layout& layout, Index elements, Tiling& tiling) {
+  const Index widest = reads_transposed(layout) ? transposed_columns : elements;
+  tiling.columns = std::min(layout.columns, widest);
+  tiling.rows = std::clamp<Index>(elements / tiling.columns, 1, layout.rows);
+}
+
+void tile_rows(const LoopKernel& loop, const Layout& layout, Index elements, int threads, Tiling& tiling) {
+  const Index inner = std::max<Index>(loop.kernel->inner(), 1);
+  const Index together = std::min(inner, most_columns);
+  tiling.columns = together;
+  if (layout.rows < many_rows)
+    tiling.columns = std::min(
+        {layout.columns, most_columns, std::max(together, elements / std::max<Index>(layout.rows, 1))});
+  if (loop.whole_rows) {
+    const Index row_bytes = std::max<Index>(layout.rows, 1) * bytes_per_element(loop);
+    tiling.columns = std::clamp<Index>(whole_row_bytes / row_bytes, 1, tiling.columns);
+    tiling.rows = std::max<Index>(layout.rows, 1);
+  }
+  if (threads > 1 && tiling.columns > 16)  // a block for every thread, but no less than a cache line
+    tiling.columns = std::clamp<Index>(ceil_div(layout.columns, 2 * threads), 16, tiling.columns);
+  if (loop.whole_rows) return;
+  const Index unit = tiling.columns == 1 ? node_rows(1) : leaf_rows;
+  tiling.rows = std::max(unit, elements / tiling.columns / unit * unit);
+  tiling.rows = std::min(tiling.rows, ceil_div(std::max<Index>(layout.rows, 1), unit) * unit);
+}
+
+/// Shares long rows among the threads where there are too few blocks of columns for them.
+void consider_nodes(const LoopKernel& loop, const Layout& layout, int threads, Tiling& tiling) {
+  if (threads < 2 || loop.whole_rows) return;
+  const Index blocks = ceil_div(layout.columns, tiling.columns);
+  if (blocks >= 4 * threads || (blocks >= threads && blocks % threads == 0)) return;
+  const Index columns = std::min(tiling.columns, node_columns);
+  const int level = columns <= 4 ? 2 : 1;
+  if (layout.rows < 4 * node_rows(level)) return;
+  tiling.kind = Tiling::Kind::nodes;
+  tiling.columns = columns;
+  tiling.rows = node_rows(level);
+  tiling.node_level = level;
+}
+
+}  // namespace
+
+Tiling choose_tiling(const LoopKernel& loop, const Layout& layout, int threads) {
+  if (layout.rows * layout.columns < parallel_elements) threads = 1;
+  const Index elements = std::clamp<Index>(cache_bytes / bytes_per_element(loop), leaf_rows, most_elements);
+  Tiling tiling;
+  if (!loop.kernel->has_axis()) {
+    tile_independent(layout, elements, tiling);
+  } else {
+    tiling.kind = Tiling::Kind::rows;
+    tile_rows(loop, layout, elements, threads, tiling);
+    consider_nodes(loop, layout, threads, tiling);
+  }
+  tiling.row_tiles = ceil_div(layout.rows, tiling.rows);
+  tiling.column_blocks = ceil_div(layout.columns, tiling.columns);
+  const Index items =
+      tiling.kind == Tiling::Kind::rows ? tiling.column_blocks : tiling.column_blocks * tiling.row_tiles;
+  tiling.workers = static_cast<int>(std::min<Index>(threads, items));
+  return tiling;
+}
+
+}  // namespace accrue::host
