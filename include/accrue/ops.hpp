@@ -55,7 +55,8 @@ ACCRUE_API Expr ones(const Graph& g, const Shape& shape, DType dtype = float32,
 /// start, start + step, ... below stop (above it where step is negative): ceil((stop - start) / step)
 /// elements. int64 if all three are integers, else float32, unless dtype is given; floating elements are
 /// start + i * step in float64, rounded once.
-///   throws    Error: step 0, NaN or infinite bounds, bool as the dtype
+/// With an integer dtype and floating arguments they are then cast.
+///   throws    Error: step 0, NaN or infinite bounds, bool as the dtype, integers that do not fit it
 ACCRUE_API Expr arange(const Graph& g, const Literal& start, const Literal& stop, const Literal& step = 1,
                        std::optional<DType> dtype = std::nullopt, const char* file = __builtin_FILE(),
                        int line = __builtin_LINE());
@@ -534,10 +535,13 @@ ACCRUE_API Expr stack(const std::vector<Operand>& values, std::int64_t dim = 0);
 ACCRUE_API Expr matmul(Operand a, Operand b);
 
 // ------------------------------------------------------------------------------------------------ composed
+//
+// Made of the operations above, in float32 (float64 for float64), and rounded to the result dtype once, at
+// the end: float32 for bool and integers, else x's.
 
 /// exp(x - max) / sum of it, along a dim.
 ACCRUE_API Expr softmax(Operand x, std::int64_t dim);
-/// x - logsumexp(x), along a dim.
+/// x - logsumexp(x), along a dim; computed from x - max, so that large elements lose nothing.
 ACCRUE_API Expr log_softmax(Operand x, std::int64_t dim);
 /// log(sum(exp(x))) over some dims, without overflow.
 ACCRUE_API Expr logsumexp(Operand x, const DimList& dims = all_dims, bool keepdim = false);
