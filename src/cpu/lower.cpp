@@ -65,6 +65,8 @@ class CpuExecutable : public Executable {
   }
 
   void run(const LoopKernel& loop, const Layout& layout, std::span<const BoundBuffer> buffers) const {
+    // Without rows an axis still has reductions to write; without columns there is nothing at all.
+    if (layout.columns == 0 || (layout.rows == 0 && !loop.kernel->has_axis())) return;
     const std::size_t count = loop.operand_buffers.size();
     const Scratch memory(std::max<std::size_t>(count, 1) * sizeof(std::byte*));
     auto* operands = reinterpret_cast<std::byte**>(memory.data());

@@ -110,11 +110,8 @@ void run_nodes(const BoundLoop& bound, const Threads& threads) {
 }  // namespace
 
 void run_loop(const BoundLoop& bound, const Threads& threads) {
-  if (bound.layout.columns == 0) return;
   switch (bound.tiling.kind) {
-    case Tiling::Kind::independent:
-      if (bound.layout.rows > 0) run_independent(bound, threads);
-      break;
+    case Tiling::Kind::independent: run_independent(bound, threads); break;
     case Tiling::Kind::rows: run_rows(bound, threads); break;
     case Tiling::Kind::nodes: run_nodes(bound, threads); break;
   }
