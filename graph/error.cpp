@@ -14,8 +14,10 @@ std::string with_place(const std::string& message, const SourceLoc& where) {
 
 }  // namespace
 
-Error::Error(std::string message, SourceLoc where)
-    : std::runtime_error(with_place(message, where)),
+Error::Error(std::string message, SourceLoc where) : Error(with_place(message, where), message, where) {}
+
+Error::Error(const std::string& text, std::string message, SourceLoc where)
+    : std::runtime_error(text),
       message_(std::move(message)),
       file_(where.file == nullptr ? "" : where.file),
       line_(where.line),

@@ -4,28 +4,10 @@
 
 #include "graph/checks.h"
 #include "graph/promote.h"
+#include "graph/words.h"
 
 namespace accrue {
 namespace {
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-
-bool is_identifier(std::string_view name) {
-  if (name.empty() || !is_letter(name[0])) return false;
-  for (char c : name)
-    if (!is_letter(c) && !(c >= '0' && c <= '9')) return false;
-  return true;
-}
-
-// Words that a script cannot use as a name, so that every graph prints as a script.
-bool is_reserved(std::string_view name) {
-  constexpr std::string_view words[] = {
-      "False",    "None",   "True",   "and",  "as",    "assert", "async",   "await",    "break", "class",
-      "continue", "def",    "del",    "elif", "else",  "except", "finally", "for",      "from",  "global",
-      "if",       "import", "in",     "inf",  "is",    "lambda", "nan",     "nonlocal", "not",   "or",
-      "pass",     "raise",  "return", "try",  "while", "with",   "yield"};
-  return parse_dtype(name) || std::find(std::begin(words), std::end(words), name) != std::end(words);
-}
 
 constexpr std::uint64_t not_indexed = 0;  // in place of an input's hash
 

@@ -20,6 +20,8 @@ struct SourceLoc {
 class ACCRUE_API Error : public std::runtime_error {
  public:
   explicit Error(std::string message, SourceLoc where = {});
+  /// A mistake in a script: `text` is all of what(), and shows the line.
+  Error(const std::string& text, std::string message, SourceLoc where);
 
   const std::string& message() const { return message_; }  // without the place
   const std::string& file() const { return file_; }
