@@ -15,7 +15,7 @@ constexpr int composed = 16;  // operations that an operation made of others cou
 // Scalar functions: their names, arities and operands are those of scalar_ops.h.
 Expr build_map(Arguments& a) {
   const std::string_view f = a.function();
-  if (!a.has(1)) return detail::map(f, {a.operand(0)});
+  if (a.size() == 1) return detail::map(f, {a.operand(0)});
   if (a.size() == 2) return detail::map(f, {a.operand(0), a.operand(1)});
   return detail::map(f, {a.operand(0), a.operand(1), a.operand(2)});
 }
