@@ -4,23 +4,24 @@
 #include <chrono>
 #include <unordered_set>
 
+#include "graph/nearest.h"
 #include "graph/verify.h"
+#include "graph/words.h"
 
 namespace accrue {
 
 namespace {
 
-std::string joined(const std::vector<std::string_view>& names) {
-  std::string text;
-  for (std::string_view name : names) (text += text.empty() ? "" : ", ") += name;
-  return text;
-}
-
 void check_disabled(const std::vector<std::string>& disabled) {
   const std::vector<std::string_view> names = optional_stages();
-  for (const std::string& name : disabled)
-    if (std::find(names.begin(), names.end(), name) == names.end())
-      throw Error("compile: there is no rewrite \"" + name + "\" to disable; there are " + joined(names));
+  for (const std::string& name : disabled) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    const auto nearest = nearest_name(name, names);
+    std::string text = "compile: there is no rewrite \"" + name + "\" to disable; ";
+    text += nearest ? "did you mean \"" + std::string(*nearest) + "\"? There are" : "there are";
+    for (std::string_view known : names) (text += known == names.front() ? " " : ", ") += known;
+    throw Error(text);
+  }
 }
 
 bool same_graph(const Arena& a, const Arena& b) {

@@ -1,6 +1,6 @@
 #include "graph/verify.h"
 
-#include "accrue/text.hpp"
+#include "graph/text/print.h"
 
 namespace accrue {
 
@@ -11,19 +11,26 @@ class Verifier {
   explicit Verifier(const Arena& graph) : graph_(graph) {}
 
   void run() {
-    for (NodeId id = 0; id < graph_.size(); ++id) check_node(id);
+    printable_ = false;
+    for (NodeId id = 0; id < graph_.size(); ++id) check_order(id);
     for (const Arena::Output& output : graph_.outputs)
       if (output.node >= graph_.size()) fail("output " + output.name + " is no node of the graph");
+    for (const Arena::OutBinding& binding : graph_.outs)
+      if (binding.node >= graph_.size()) fail("a provided out is bound to no node of the graph");
+    printable_ = true;
+    for (NodeId id = 0; id < graph_.size(); ++id) check_type(id);
     for (const Arena::OutBinding& binding : graph_.outs) check_binding(binding);
   }
 
  private:
-  void check_node(NodeId id) {
-    const Node& node = graph_[id];
-    for (NodeId input : node.inputs)
+  void check_order(NodeId id) const {
+    for (NodeId input : graph_[id].inputs)
       if (input >= id)
         fail(name(id) + " reads %" + std::to_string(input) + ", which does not come before it");
-    printable_ = id + 1;
+  }
+
+  void check_type(NodeId id) const {
+    const Node& node = graph_[id];
     Node inferred = node;
     try {
       infer(graph_, inferred);
@@ -34,8 +41,7 @@ class Verifier {
       fail(name(id) + " is said to be " + type_text(node) + ", but is " + type_text(inferred));
   }
 
-  void check_binding(const Arena::OutBinding& binding) {
-    if (binding.node >= graph_.size()) fail("a provided out is bound to no node of the graph");
+  void check_binding(const Arena::OutBinding& binding) const {
     const Node& node = graph_[binding.node];
     const Tensor& out = binding.out;
     if (out.dtype() != node.dtype || !(out.shape() == node.shape))
@@ -47,23 +53,13 @@ class Verifier {
     return "%" + std::to_string(id) + " (" + std::string(op_name(graph_[id])) + ")";
   }
 
-  /// The graph up to the first node that could not be printed.
-  std::string text() const {
-    if (printable_ == 0) return {};
-    const auto unowned = std::shared_ptr<Arena>(std::shared_ptr<void>(), const_cast<Arena*>(&graph_));
-    std::vector<NamedExpr> values;
-    for (const Arena::Output& output : graph_.outputs)
-      if (output.node < printable_) values.push_back({output.name, Expr(unowned, output.node)});
-    if (values.empty()) values.push_back({"last", Expr(unowned, printable_ - 1)});
-    return "\n" + print(Graph(unowned), values);
-  }
-
   [[noreturn]] void fail(const std::string& what) const {
-    throw InternalError("a fault of accrue's own: the graph is broken: " + what + text());
+    throw InternalError("a fault of accrue's own: the graph is broken: " + what +
+                        (printable_ ? "\n" + print(graph_) : ""));
   }
 
   const Arena& graph_;
-  NodeId printable_ = 0;  // nodes below are sound
+  bool printable_ = true;  // every node and output is there
 };
 
 }  // namespace

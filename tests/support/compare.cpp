@@ -80,17 +80,4 @@ double element_as_double(const Array& a, std::int64_t i) {
   return at(readers, a.dtype)(a, i);
 }
 
-Array to_array(const Tensor& t) {
-  const Tensor dense = t.contiguous();
-  Array a(t.dtype(), t.shape());
-  if (!a.bytes.empty()) std::memcpy(a.bytes.data(), dense.data(), a.bytes.size());
-  return a;
-}
-
-Tensor to_tensor(const Array& a) {
-  Tensor t = Tensor::empty(a.dtype, a.shape);
-  if (!a.bytes.empty()) std::memcpy(t.data(), a.bytes.data(), a.bytes.size());
-  return t;
-}
-
 }  // namespace accrue::test
