@@ -1,5 +1,5 @@
-// The running sum as torch has it: one dim or the other, a dtype that the elements are converted to first,
-// and an out.
+// Five running sums: along the only dim, along rows, along columns, into another dtype, and into a tensor of
+// the caller's.
 #include <accrue/accrue.hpp>
 #include <iostream>
 
@@ -7,18 +7,19 @@ namespace ac = accrue;
 
 int main() {
   ac::Graph g;
-  const ac::Expr row = g.constant(ac::Tensor::copy_of<float>({1, 2, 3, 4}, {4}));
-  std::cout << ac::eval(ac::cumsum(row, 0)) << '\n';
-
-  const ac::Expr table = g.constant(ac::Tensor::copy_of<float>({5, 6, 7, 1, 2, 3}, {2, 3}));
-  std::cout << ac::eval(ac::cumsum(table, 1)) << '\n';
-  std::cout << ac::eval(ac::cumsum(table, 0)) << '\n';
-
+  const ac::Expr row = g.constant(ac::Tensor::copy_of<std::int64_t>({1, 2, 3, 4}, {4}));
+  const ac::Expr matrix = g.constant(ac::Tensor::copy_of<std::int64_t>({5, 6, 7, 1, 2, 3}, {2, 3}));
   const ac::Expr halves = g.constant(ac::Tensor::copy_of<float>({1.5f, 2.5f, 3.5f}, {3}));
-  std::cout << ac::eval(ac::cumsum(halves, 0, {.dtype = ac::int32})) << '\n';
+  std::cout << "[1, 2, 3, 4], dim 0:\n" << ac::eval(ac::cumsum(row, 0)) << "\n\n";
+  std::cout << "[[5, 6, 7], [1, 2, 3]], dim 1:\n" << ac::eval(ac::cumsum(matrix, 1)) << "\n\n";
+  std::cout << "[[5, 6, 7], [1, 2, 3]], dim 0:\n" << ac::eval(ac::cumsum(matrix, 0)) << "\n\n";
+  // Each element is converted before it is added: 1 + 2 + 3, not int(1.5 + 2.5 + 3.5).
+  std::cout << "[1.5, 2.5, 3.5] as int32:\n"
+            << ac::eval(ac::cumsum(halves, 0, {.dtype = ac::int32})) << "\n\n";
 
   const ac::Tensor out = ac::Tensor::zeros(ac::int64, {3});
-  const ac::Expr whole = g.constant(ac::Tensor::copy_of<float>({1, 2, 3}, {3}));
-  ac::eval(ac::cumsum(whole, 0, {.out = out}));
-  std::cout << out << '\n';
+  const ac::Expr x = g.input("x", ac::int32, {3});
+  const ac::Program program = ac::compile(g, {{"y", ac::cumsum(x, 0, {.out = out})}});
+  program.run({{"x", ac::Tensor::copy_of<std::int32_t>({1, 2, 3}, {3})}});
+  std::cout << "int32 [1, 2, 3] into a given int64 tensor:\n" << out << '\n';
 }

@@ -1,17 +1,20 @@
-// Where each sequence of a packed batch begins, as variable-length attention takes it: int32, a leading zero,
-// and the total at the end.
+// Sequences of different lengths packed one after another, as attention kernels take them: where each begins,
+// and, as the last offset, how many tokens there are.
 #include <accrue/accrue.hpp>
 #include <iostream>
 
 namespace ac = accrue;
 
 int main() {
-  ac::Graph g("sequence_offsets");
-  const ac::Expr lengths = g.input("lengths", ac::int32, {5});
-  const ac::Expr starts = ac::cumsum(lengths, 0, {.dtype = ac::int32, .exclusive = true});
-  const ac::Expr total = ac::sum(lengths, 0, {.keepdim = true, .dtype = ac::int32});
+  const ac::Tensor lengths = ac::Tensor::copy_of<std::int32_t>({9, 2, 6, 0, 4}, {5});
 
-  const ac::Program program = ac::compile(g, {{"offsets", ac::concat({starts, total}, 0)}});
-  const ac::Tensor batch = ac::Tensor::copy_of<std::int32_t>({7, 3, 12, 1, 9}, {5});
-  std::cout << program.run({{"lengths", batch}})["offsets"] << '\n';
+  ac::Graph g("sequence_offsets");
+  const ac::Expr n = g.input("lengths", ac::int32, lengths.shape());
+  const ac::Expr with_end = ac::concat({n, ac::zeros(g, {1}, ac::int32)}, 0);
+  const ac::Expr offsets = ac::cumsum(with_end, 0, {.dtype = ac::int32, .exclusive = true});
+  const ac::Program program = ac::compile(g, {{"offsets", offsets}});
+
+  const ac::Tensor result = program.run({{"lengths", lengths}})["offsets"];
+  std::cout << "lengths " << lengths << "\noffsets " << result << "\ntokens  " << result.item<std::int32_t>(5)
+            << '\n';
 }

@@ -1,6 +1,8 @@
 #include "graph/kernel.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace accrue {
 
@@ -35,6 +37,26 @@ std::int64_t elements_reached(const Kernel& kernel, const Access& access) {
   for (std::int64_t d : access.dim)
     if (d >= 0) count *= kernel.space[static_cast<std::size_t>(d)];
   return count;
+}
+
+Traffic traffic(const KernelGraph& graph, const Kernel& kernel) {
+  Traffic total;
+  std::map<std::pair<Instr::Op, int>, std::vector<const Access*>> seen;
+  for (const Instr& i : kernel.code)
+    if (i.op == Instr::Op::load || i.op == Instr::Op::store) seen[{i.op, i.buffer}].push_back(&i.access);
+  for (const auto& [which, accesses] : seen) {
+    // Accesses that differ may overlap; together they reach no more than the buffer.
+    const Buffer& buffer = graph.buffers[static_cast<std::size_t>(which.second)];
+    std::int64_t reached = 0;
+    for (std::size_t a = 0; a < accesses.size(); ++a)
+      if (std::none_of(accesses.begin(), accesses.begin() + static_cast<std::ptrdiff_t>(a),
+                       [&](const Access* earlier) { return *earlier == *accesses[a]; }))
+        reached += elements_reached(kernel, *accesses[a]);
+    const auto bytes =
+        std::min(reached, elements(buffer.shape)) * static_cast<std::int64_t>(byte_width(buffer.dtype));
+    (which.first == Instr::Op::load ? total.read : total.written) += bytes;
+  }
+  return total;
 }
 
 namespace {

@@ -110,6 +110,13 @@ DType fold_dtype(const Instr& instr, DType argument);
 /// How many elements a load or store of the kernel reaches, each counted once.
 std::int64_t elements_reached(const Kernel& kernel, const Access& access);
 
+/// The bytes that a kernel reads and writes; each distinct byte of a buffer counts once.
+struct Traffic {
+  std::int64_t read = 0;
+  std::int64_t written = 0;
+};
+Traffic traffic(const KernelGraph& graph, const Kernel& kernel);
+
 /// Throws InternalError, with the kernels' text, where an invariant above does not hold.
 void verify(const KernelGraph& graph);
 

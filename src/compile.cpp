@@ -1,6 +1,7 @@
 #include "accrue/compile.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "accrue/accrue.hpp"
 #include "graph/nearest.h"
@@ -16,9 +17,11 @@ constexpr bool debug_build = false;
 constexpr bool debug_build = true;
 #endif
 
-void require_device(Device device) {
-  if (device.kind == Device::Kind::cuda)
-    throw Error("compile: CUDA unavailable: this build has no CUDA backend; there are cpu and reference");
+std::string input_names(const Arena& graph) {
+  std::string names;
+  for (NodeId id : graph.inputs())
+    names += std::string(names.empty() ? "\"" : ", \"") + graph[id].name + "\"";
+  return names;
 }
 
 void require_donors(const Arena& graph, const std::vector<std::string>& donate) {
@@ -28,25 +31,27 @@ void require_donors(const Arena& graph, const std::vector<std::string>& donate) 
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
     const auto nearest = nearest_name(name, names);
     throw Error("compile: donate: no input is called \"" + name + "\"" +
-                (nearest ? "; did you mean \"" + std::string(*nearest) + "\"?" : ""));
+                (nearest ? "; did you mean \"" + std::string(*nearest) + "\"?"
+                         : "; there are " + input_names(graph)));
   }
 }
 
-// The names of the inputs that a node depends on.
-std::string inputs_behind(const Arena& graph, NodeId value) {
-  std::vector<bool> needed(value + 1, false);
-  needed[value] = true;
-  std::string names;
-  for (NodeId id = value + 1; id-- > 0;) {
-    if (!needed[id]) continue;
-    for (NodeId input : graph[id].inputs) needed[input] = true;
-    if (graph[id].kind == Kind::input)
-      names += std::string(names.empty() ? "\"" : ", \"") + graph[id].name + "\"";
-  }
-  return names;
+// Notes among the stages how long it took.
+std::unique_ptr<const Executable> lower(const std::shared_ptr<const Plan>& plan,
+                                        const CompileOptions& options, Pipeline& pipeline) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto executable =
+      options.device == reference() ? lower_reference(*pipeline.built, *plan) : lower_cpu(plan, options);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  pipeline.stages.push_back({"lower", took.count(), true});
+  return executable;
 }
 
 }  // namespace
+
+void require_device(Device device) {
+  if (device.kind == Device::Kind::cuda) throw Error("CUDA unavailable: this build has no CUDA backend");
+}
 
 Program compile(Arena built, const CompileOptions& compile_options) {
   require_device(compile_options.device);
@@ -54,9 +59,7 @@ Program compile(Arena built, const CompileOptions& compile_options) {
   const bool checked = options().check;
   Pipeline pipeline = run_pipeline(std::move(built), compile_options, checked || debug_build);
   auto plan = std::make_shared<const Plan>(std::move(pipeline.plan));
-  std::unique_ptr<const Executable> executable = compile_options.device == reference()
-                                                     ? lower_reference(*pipeline.built, *plan)
-                                                     : lower_cpu(plan, compile_options);
+  auto executable = lower(plan, compile_options, pipeline);
   return Program(std::make_shared<const Program::Impl>(std::move(pipeline.built), std::move(plan),
                                                        std::move(pipeline.stages), std::move(executable),
                                                        checked));
@@ -68,12 +71,11 @@ Program compile(const Graph& graph, const std::vector<NamedExpr>& outputs, const
 
 Tensor eval(const Expr& value, const CompileOptions& options) {
   if (value.is_empty()) throw Error("eval: an empty Expr, which stands for no value");
-  const std::string inputs = inputs_behind(*value.arena(), value.id());
-  if (!inputs.empty())
-    throw Error("eval: the value depends on inputs (" + inputs +
+  Arena built = select(Graph(value.arena()), {{"value", value}}, false);
+  if (!built.inputs().empty())
+    throw Error("eval: the value depends on inputs (" + input_names(built) +
                 "); compile it and run it with tensors for them");
-  constexpr bool unused_inputs = false;
-  return compile(select(Graph(value.arena()), {{"value", value}}, unused_inputs), options).run({})[0];
+  return compile(std::move(built), options).run({})[0];
 }
 
 const char* version() { return ACCRUE_VERSION; }

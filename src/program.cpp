@@ -1,6 +1,7 @@
 #include "src/program.h"
 
 #include "accrue/error.hpp"
+#include "graph/text/print.h"
 
 namespace accrue {
 
@@ -36,7 +37,8 @@ Tensors Program::Impl::run(std::span<const NamedTensor> inputs, std::span<const 
 }
 
 std::string Program::Impl::dump() const {
-  return "# kernels\n" + print(plan_->kernels) + "\n# plan\n" + print(*plan_);
+  return "# as built\n" + print(*built_) + "\n# rewritten\n" + print(*plan_->kernels.graph) +
+         "\n# kernels\n" + print(plan_->kernels) + "\n# plan\n" + print(*plan_);
 }
 
 Tensors Program::run(TensorList inputs, TensorList outs, RunStats* stats) const {

@@ -36,6 +36,9 @@ class Program::Impl {
   mutable ScratchPool scratch_;  // guards itself
 };
 
+/// Throws Error where the device is not there.
+void require_device(Device device);
+
 /// compile() of a graph that is selected already.
 Program compile(Arena built, const CompileOptions& options);
 
