@@ -37,10 +37,10 @@ std::string cuda_text() {
 
 int show() {
   std::string usable;
-  for (const cpu::IsaBuild& build : cpu::usable_isa_builds()) usable += " " + std::string(build.name);
+  for (const host::IsaBuild& build : host::usable_isa_builds()) usable += " " + std::string(build.name);
   std::string text = std::string("accrue ") + version() + "\n";
   text +=
-      "instruction set: " + std::string(cpu::select_isa_build("").name) + " (usable here:" + usable + ")\n";
+      "instruction set: " + std::string(host::select_isa_build("").name) + " (usable here:" + usable + ")\n";
   text += "threads: " + std::to_string(thread_count()) + "\n";
   text += "CUDA: " + cuda_text() + "\n";
   text += "names for --disable:\n";

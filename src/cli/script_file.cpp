@@ -51,10 +51,13 @@ void load_inputs(const std::vector<std::string>& texts, ScriptFile& into) {
 }
 
 // A constant of a dump lies in an .npz beside the dump.
-Tensor load_constant(const std::string& script, const std::string& place) {
+SidecarConstant load_constant(const std::string& script, const std::string& place) {
   const std::size_t folder = script.rfind('/');
-  return load_npy(
-      folder == std::string::npos || place.starts_with('/') ? place : script.substr(0, folder + 1) + place);
+  const bool beside = folder != std::string::npos && !place.starts_with('/');
+  const auto kept = std::make_shared<const Tensor>(
+      load_npy(beside ? script.substr(0, folder + 1) + place : place).contiguous());
+  const auto* data = static_cast<const std::byte*>(kept->data());
+  return {place, kept->dtype(), kept->shape(), std::shared_ptr<const std::byte>(kept, data)};
 }
 
 }  // namespace
