@@ -3,6 +3,7 @@
 #include <accrue/accrue.hpp>
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
