@@ -53,6 +53,10 @@ void check_outputs(const Graph& graph, const std::vector<NamedExpr>& outputs) {
     if (output.expr.arena() != graph.arena())
       throw Error("compile: output " + quoted +
                   " is a value of another graph; all outputs are of the one compiled");
+    if (!is_name(output.name))
+      throw Error("compile: " + quoted +
+                  " cannot name an output; it takes letters, digits and _, starts with no digit, "
+                  "and is no word of the script language");
     if (!names.insert(output.name).second)
       throw Error("compile: the name " + quoted + " stands for two outputs; names are unique");
   }
