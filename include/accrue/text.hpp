@@ -49,8 +49,8 @@ struct ParseOptions {
 ACCRUE_API ParsedScript parse(std::string_view script, const ParseOptions& options = {});
 
 struct PrintOptions {
-  /// Constants of more than `inline_elements` elements are collected in `sidecar_constants` (where it is given) and
-  /// printed as constant("SIDECAR:c0", ...); otherwise every constant is spelt out.
+  /// Constants of more than `inline_elements` elements are collected in `sidecar_constants` (where it is
+  /// given) and printed as constant("SIDECAR:c0", ...); otherwise every constant is spelt out.
   std::string sidecar = "constants.npz";
   std::vector<SidecarConstant>* sidecar_constants = nullptr;
   std::int64_t inline_elements = 1000;
@@ -66,8 +66,8 @@ ACCRUE_API std::string print(const Graph& graph, const std::vector<NamedExpr>& o
 /// The same, after a comment that states the stand-in lengths.
 ACCRUE_API std::string print(const ParsedScript& script, const PrintOptions& options = {});
 
-/// The graph for Graphviz: operations with their attributes, dtypes and shapes on the edges. Beyond `max_nodes`
-/// operations the middle of the graph is folded into one box that says how many it stands for.
+/// The graph for Graphviz: operations with their attributes, dtypes and shapes on the edges. Beyond
+/// `max_nodes` operations the middle of the graph is folded into one box that says how many it stands for.
 ACCRUE_API std::string dot(const Graph& graph, const std::vector<NamedExpr>& outputs,
                            std::size_t max_nodes = 2000);
 

@@ -35,8 +35,8 @@ struct BoundMatmul {
 };
 
 Matrix bind_matrix(const KernelGraph& graph, const MatmulKernel& matmul, const Instr& instr,
-            std::span<const BoundBuffer> buffers, std::span<const Strides* const> strides,
-            std::size_t row_dim, std::size_t column_dim) {
+                   std::span<const BoundBuffer> buffers, std::span<const Strides* const> strides,
+                   std::size_t row_dim, std::size_t column_dim) {
   const KernelStrides found = kernel_strides(graph, *matmul.kernel, instr, strides);
   const auto buffer = static_cast<std::size_t>(instr.buffer);
   Matrix matrix;
