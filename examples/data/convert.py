@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the .npy files of this folder from the sample data of Debian's package python-matplotlib-data.
+"""Makes the .npy files of this folder: two from the sample data of Debian's package python-matplotlib-data, two small
+ones from the values below.
 
     apt-get install python-matplotlib-data python3-numpy
     /usr/bin/python3 examples/data/convert.py
@@ -19,6 +20,14 @@ def main():
     numpy.save(HERE / "prices.npy", numpy.ascontiguousarray(prices["close"]))
     elevation = numpy.load(SAMPLES / "jacksboro_fault_dem.npz")["elevation"]
     numpy.save(HERE / "elevation.npy", elevation)
+    save_sequences()
+
+
+def save_sequences():
+    """Three sentences of 9, 2 and 6 words, padded on the left; five packed sequences, one of them empty."""
+    words = numpy.array([[9], [2], [6]])
+    numpy.save(HERE / "mask.npy", numpy.arange(9) >= 9 - words)
+    numpy.save(HERE / "lengths.npy", numpy.array([9, 2, 6, 0, 4], dtype=numpy.int32))
 
 
 if __name__ == "__main__":
