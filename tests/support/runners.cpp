@@ -20,8 +20,28 @@ std::vector<Tensor> run_reference(const Graph& graph, const std::vector<NamedExp
   return results;
 }
 
+std::vector<Tensor> run_compiled(const CompileOptions& options, const Graph& graph,
+                                 const std::vector<NamedExpr>& outputs,
+                                 const std::vector<NamedTensor>& inputs,
+                                 const std::vector<NamedTensor>& outs) {
+  std::vector<Tensor> results;
+  for (const auto& [name, tensor] : compile(graph, outputs, options).run(inputs, outs))
+    results.push_back(tensor);
+  return results;
+}
+
 const std::vector<Runner>& runners() {
-  static const std::vector<Runner> all = {{"reference", false, run_reference}};
+  const auto compiled = [](const CompileOptions& options) {
+    return [options](const Graph& graph, const std::vector<NamedExpr>& outputs,
+                     const std::vector<NamedTensor>& inputs, const std::vector<NamedTensor>& outs) {
+      return run_compiled(options, graph, outputs, inputs, outs);
+    };
+  };
+  static const std::vector<Runner> all = {
+      {"evaluator", false, run_reference},
+      {"reference", true, compiled({.device = reference()})},
+      {"cpu", true, compiled({.device = cpu()})},
+  };
   return all;
 }
 

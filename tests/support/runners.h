@@ -1,5 +1,5 @@
-// What the tests run a graph on: the reference evaluator and each backend. A new backend is one line in
-// runners.cpp.
+// What the tests run a graph on: the plain evaluator, programs on the reference device, and each backend. A
+// new backend is one line in runners.cpp.
 #pragma once
 
 #include <functional>
@@ -26,5 +26,11 @@ const std::vector<Runner>& runners();
 std::vector<Tensor> run_reference(const Graph& graph, const std::vector<NamedExpr>& outputs,
                                   const std::vector<NamedTensor>& inputs,
                                   const std::vector<NamedTensor>& outs = {});
+
+/// A compiled program's results.
+std::vector<Tensor> run_compiled(const CompileOptions& options, const Graph& graph,
+                                 const std::vector<NamedExpr>& outputs,
+                                 const std::vector<NamedTensor>& inputs,
+                                 const std::vector<NamedTensor>& outs = {});
 
 }  // namespace accrue::test
