@@ -10,7 +10,7 @@ using namespace accrue;
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // The dump without the places in this file.
@@ -72,11 +72,13 @@ TEST_CASE("every kind of node has one spelling") {
   CHECK(text(argmax(x, 0)) == "y: int64[6] = argmax(x, dim=0)");
   CHECK(text(any(x, 0)) == "y: bool[6] = any(x, dim=0)");
   CHECK(text(reshape(x, {24})) == "y: float32[24] = reshape(x, (24,))");
-  CHECK(text(reshape(slice(i, 0, {0, 1}), {})).ends_with("= reshape(t" + std::string("7, ())")));
+  const std::string scalar = text(reshape(slice(i, 0, {0, 1}), {}));
+  CHECK(scalar.find("= reshape(t") != std::string::npos);
+  CHECK(scalar.ends_with(", ())"));
   CHECK(text(transpose(x, 0, 1)) == "y: float32[6, 4] = permute(x, (1, 0))");
   CHECK(text(broadcast_to(i, {2, 3})) == "y: int16[2, 3] = broadcast_to(i, (2, 3))");
   CHECK(text(concat({x, x}, 1)) == "y: float32[4, 12] = concat((x, x), dim=1)");
-  CHECK(text(matmul(x, transpose(x, 0, 1))).ends_with("y: float32[4, 4] = matmul(x, t9)"));
+  CHECK(text(matmul(x, transpose(x, 0, 1))).find("y: float32[4, 4] = matmul(x, t") != std::string::npos);
 }
 
 TEST_CASE("slices leave out what is the default") {
@@ -104,7 +106,7 @@ TEST_CASE("literals are typed where their dtype does not follow") {
   const Expr h = g.input("h", float16, {2}), i = g.input("i", int32, {2});
   const auto text = [&](const Expr& value) { return spelt(g, value); };
   CHECK(text(h + 0.1) == "y: float16[2] = add(h, 0.1)");
-  CHECK(text(h * nan) == "y: float16[2] = mul(h, nan)");
+  CHECK(text(h * not_a_number) == "y: float16[2] = mul(h, nan)");
   CHECK(text(maximum(h, -infinity)) == "y: float16[2] = maximum(h, -inf)");
   CHECK(text(h + -0.0) == "y: float16[2] = add(h, -0.0)");
   CHECK(text(neg(g.constant(1.0, float16))) == "y: float16 = neg(constant(1.0, dtype=float16))");
