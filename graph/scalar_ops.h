@@ -292,40 +292,40 @@ enum { first_scalar_op = __COUNTER__ + 1 };
   };                                               \
   struct Name
 
+// clang-format takes the blocks below for namespaces.
+// clang-format off
+
 // ---------------------------------------------------------------------------------------------- unary
 
-SCALAR_OP(neg, 1, Result::same, Domain::numeric, true,
-          0){template <class T> ACCRUE_FN T apply(T a){if constexpr (Traits<T>::floating) return -a;
-else return static_cast<T>(typename Traits<T>::Unsigned(0) - static_cast<typename Traits<T>::Unsigned>(a));
-}  // namespace ACCRUE_SCALAR_NS
-};  // namespace accrue
-SCALAR_OP(abs, 1, Result::same, Domain::numeric, true, 0){
-    template <class T> ACCRUE_FN T apply(T a){if constexpr (same_type<T, float>::value) return fabsf(a);
-else if constexpr (same_type<T, double>::value) return fabs(a);
-else if constexpr (Traits<T>::signed_integer) return a < 0 ? neg::apply(a) : a;
-else return a;
-}
-}
-;
-SCALAR_OP(sign, 1, Result::same, Domain::numeric, true,
-          0){// NaN stays NaN, -0 stays -0
-             template <class T> ACCRUE_FN T apply(T a){
-                 if constexpr (Traits<T>::signed_integer || Traits<T>::floating) return a > T(0) ? T(1)
-                 : a < T(0)                                                                      ? T(-1)
-                                                                                                 : a;
-else return static_cast<T>(a != T(0));
-}
-}
-;
-SCALAR_OP(square, 1, Result::same, Domain::numeric, true,
-          0){template <class T> ACCRUE_FN T apply(T a){if constexpr (Traits<T>::floating) return a * a;
-else return static_cast<T>(u64(a) * u64(a));
-}
-}
-;
+SCALAR_OP(neg, 1, Result::same, Domain::numeric, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a) {
+    if constexpr (Traits<T>::floating) return -a;
+    else return static_cast<T>(typename Traits<T>::Unsigned(0) - static_cast<typename Traits<T>::Unsigned>(a));
+  }
+};
+SCALAR_OP(abs, 1, Result::same, Domain::numeric, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a) {
+    if constexpr (same_type<T, float>::value) return fabsf(a);
+    else if constexpr (same_type<T, double>::value) return fabs(a);
+    else if constexpr (Traits<T>::signed_integer) return a < 0 ? neg::apply(a) : a;
+    else return a;
+  }
+};
+SCALAR_OP(sign, 1, Result::same, Domain::numeric, true, 0) {  // NaN stays NaN, -0 stays -0
+  template <class T> ACCRUE_FN T apply(T a) {
+    if constexpr (Traits<T>::signed_integer || Traits<T>::floating) return a > T(0) ? T(1) : a < T(0) ? T(-1) : a;
+    else return static_cast<T>(a != T(0));
+  }
+};
+SCALAR_OP(square, 1, Result::same, Domain::numeric, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a) {
+    if constexpr (Traits<T>::floating) return a * a;
+    else return static_cast<T>(u64(a) * u64(a));
+  }
+};
 
 // C's float and double functions under one name each; other than these, <math.h> is not called.
-#define MATH_FUNCTION(name)                                \
+#define MATH_FUNCTION(name)                              \
   ACCRUE_FN float c_##name(float a) { return name##f(a); } \
   ACCRUE_FN double c_##name(double a) { return ::name(a); }
 MATH_FUNCTION(sqrt)
@@ -352,356 +352,273 @@ ACCRUE_FN double c_atan2(double a, double b) { return ::atan2(a, b); }
 ACCRUE_FN float c_copysign(float a, float b) { return copysignf(a, b); }
 ACCRUE_FN double c_copysign(double a, double b) { return ::copysign(a, b); }
 
-SCALAR_OP(sqrt, 1, Result::real, Domain::any, true,
-          0){template <class T> ACCRUE_FN T apply(T a){return c_sqrt(a);
-}
-}
-;
-SCALAR_OP(rsqrt, 1, Result::real, Domain::any, true, 0){// 1 / sqrt(a), each rounded
-                                                        template <class T>
-                                                        ACCRUE_FN T apply(T a){return T(1) / c_sqrt(a);
-}
-}
-;
-SCALAR_OP(reciprocal, 1, Result::real, Domain::any, true,
-          0){template <class T> ACCRUE_FN T apply(T a){return T(1) / a;
-}
-}
-;
-SCALAR_OP(exp, 1, Result::real, Domain::any, false,
-          0){template <class T> ACCRUE_FN T apply(T a){return c_exp(a);
-}
-}
-;
-SCALAR_OP(expm1, 1, Result::real, Domain::any, false,
-          0){template <class T> ACCRUE_FN T apply(T a){return c_expm1(a);
-}
-}
-;
-SCALAR_OP(log, 1, Result::real, Domain::any, false,
-          0){template <class T> ACCRUE_FN T apply(T a){return c_log(a);
-}
-}
-;
-SCALAR_OP(log1p, 1, Result::real, Domain::any, false,
-          0){template <class T> ACCRUE_FN T apply(T a){return c_log1p(a);
-}
-}
-;
-SCALAR_OP(log2, 1, Result::real, Domain::any, false,
-          0){template <class T> ACCRUE_FN T apply(T a){return c_log2(a);
-}
-}
-;
-SCALAR_OP(sin, 1, Result::real, Domain::any, false,
-          0){template <class T> ACCRUE_FN T apply(T a){return c_sin(a);
-}
-}
-;
-SCALAR_OP(cos, 1, Result::real, Domain::any, false,
-          0){template <class T> ACCRUE_FN T apply(T a){return c_cos(a);
-}
-}
-;
-SCALAR_OP(tanh, 1, Result::real, Domain::any, false,
-          0){template <class T> ACCRUE_FN T apply(T a){return c_tanh(a);
-}
-}
-;
-SCALAR_OP(sigmoid, 1, Result::real, Domain::any, false,
-          0){// 1 / (1 + exp(-a))
-             template <class T> ACCRUE_FN T apply(T a){return T(1) / (T(1) + c_exp(-a));
-}
-}
-;
-SCALAR_OP(erf, 1, Result::real, Domain::any, false,
-          0){template <class T> ACCRUE_FN T apply(T a){return c_erf(a);
-}
-}
-;
-SCALAR_OP(floor, 1, Result::same, Domain::numeric, true,
-          0){template <class T> ACCRUE_FN T apply(T a){if constexpr (Traits<T>::floating) return c_floor(a);
-else return a;
-}
-}
-;
-SCALAR_OP(ceil, 1, Result::same, Domain::numeric, true,
-          0){template <class T> ACCRUE_FN T apply(T a){if constexpr (Traits<T>::floating) return c_ceil(a);
-else return a;
-}
-}
-;
-SCALAR_OP(round, 1, Result::same, Domain::numeric, true,
-          0){// half to even
-             template <class T> ACCRUE_FN T apply(T a){if constexpr (Traits<T>::floating) return c_rint(a);
-else return a;
-}
-}
-;
-SCALAR_OP(trunc, 1, Result::same, Domain::numeric, true,
-          0){template <class T> ACCRUE_FN T apply(T a){if constexpr (Traits<T>::floating) return c_trunc(a);
-else return a;
-}
-}
-;
-SCALAR_OP(isnan, 1, Result::boolean, Domain::any, true,
-          0){template <class T> ACCRUE_FN bool apply(T a){return a != a;
-}
-}
-;
-SCALAR_OP(isinf, 1, Result::boolean, Domain::any, true, 0){template <class T> ACCRUE_FN bool apply(T a){
+SCALAR_OP(sqrt, 1, Result::real, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a) { return c_sqrt(a); }
+};
+SCALAR_OP(rsqrt, 1, Result::real, Domain::any, true, 0) {  // 1 / sqrt(a), each rounded
+  template <class T> ACCRUE_FN T apply(T a) { return T(1) / c_sqrt(a); }
+};
+SCALAR_OP(reciprocal, 1, Result::real, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a) { return T(1) / a; }
+};
+SCALAR_OP(exp, 1, Result::real, Domain::any, false, 0) {
+  template <class T> ACCRUE_FN T apply(T a) { return c_exp(a); }
+};
+SCALAR_OP(expm1, 1, Result::real, Domain::any, false, 0) {
+  template <class T> ACCRUE_FN T apply(T a) { return c_expm1(a); }
+};
+SCALAR_OP(log, 1, Result::real, Domain::any, false, 0) {
+  template <class T> ACCRUE_FN T apply(T a) { return c_log(a); }
+};
+SCALAR_OP(log1p, 1, Result::real, Domain::any, false, 0) {
+  template <class T> ACCRUE_FN T apply(T a) { return c_log1p(a); }
+};
+SCALAR_OP(log2, 1, Result::real, Domain::any, false, 0) {
+  template <class T> ACCRUE_FN T apply(T a) { return c_log2(a); }
+};
+SCALAR_OP(sin, 1, Result::real, Domain::any, false, 0) {
+  template <class T> ACCRUE_FN T apply(T a) { return c_sin(a); }
+};
+SCALAR_OP(cos, 1, Result::real, Domain::any, false, 0) {
+  template <class T> ACCRUE_FN T apply(T a) { return c_cos(a); }
+};
+SCALAR_OP(tanh, 1, Result::real, Domain::any, false, 0) {
+  template <class T> ACCRUE_FN T apply(T a) { return c_tanh(a); }
+};
+SCALAR_OP(sigmoid, 1, Result::real, Domain::any, false, 0) {  // 1 / (1 + exp(-a))
+  template <class T> ACCRUE_FN T apply(T a) { return T(1) / (T(1) + c_exp(-a)); }
+};
+SCALAR_OP(erf, 1, Result::real, Domain::any, false, 0) {
+  template <class T> ACCRUE_FN T apply(T a) { return c_erf(a); }
+};
+SCALAR_OP(floor, 1, Result::same, Domain::numeric, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a) {
+    if constexpr (Traits<T>::floating) return c_floor(a);
+    else return a;
+  }
+};
+SCALAR_OP(ceil, 1, Result::same, Domain::numeric, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a) {
+    if constexpr (Traits<T>::floating) return c_ceil(a);
+    else return a;
+  }
+};
+SCALAR_OP(round, 1, Result::same, Domain::numeric, true, 0) {  // half to even
+  template <class T> ACCRUE_FN T apply(T a) {
+    if constexpr (Traits<T>::floating) return c_rint(a);
+    else return a;
+  }
+};
+SCALAR_OP(trunc, 1, Result::same, Domain::numeric, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a) {
+    if constexpr (Traits<T>::floating) return c_trunc(a);
+    else return a;
+  }
+};
+SCALAR_OP(isnan, 1, Result::boolean, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN bool apply(T a) { return a != a; }
+};
+SCALAR_OP(isinf, 1, Result::boolean, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN bool apply(T a) {
     if constexpr (Traits<T>::floating) return a == highest_of<T>() || a == lowest_of<T>();
-else return false;
-}
-}
-;
-SCALAR_OP(isfinite, 1, Result::boolean, Domain::any, true, 0){template <class T> ACCRUE_FN bool apply(T a){
+    else return false;
+  }
+};
+SCALAR_OP(isfinite, 1, Result::boolean, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN bool apply(T a) {
     if constexpr (Traits<T>::floating) return a > lowest_of<T>() && a < highest_of<T>();
-else return true;
-}
-}
-;
-SCALAR_OP(logical_not, 1, Result::boolean, Domain::any, true,
-          0){template <class T> ACCRUE_FN bool apply(T a){return a == T(0);
-}
-}
-;
-SCALAR_OP(bitwise_not, 1, Result::same, Domain::integral, true,
-          0){template <class T> ACCRUE_FN T apply(T a){if constexpr (same_type<T, bool>::value) return !a;
-else return static_cast<T>(~a);
-}
-}
-;
+    else return true;
+  }
+};
+SCALAR_OP(logical_not, 1, Result::boolean, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN bool apply(T a) { return a == T(0); }
+};
+SCALAR_OP(bitwise_not, 1, Result::same, Domain::integral, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a) {
+    if constexpr (same_type<T, bool>::value) return !a;
+    else return static_cast<T>(~a);
+  }
+};
 
 // ---------------------------------------------------------------------------------------------- binary
 
-SCALAR_OP(add, 2, Result::same, Domain::any, true, 0){
-    // of bools: or
-    template <class T> ACCRUE_FN T apply(T a, T b){if constexpr (same_type<T, bool>::value) return a || b;
-else if constexpr (Traits<T>::floating) return a + b;
-else return static_cast<T>(u64(a) + u64(b));
-}
-}
-;
-SCALAR_OP(sub, 2, Result::same, Domain::numeric, true,
-          0){template <class T> ACCRUE_FN T apply(T a, T b){if constexpr (Traits<T>::floating) return a - b;
-else return static_cast<T>(u64(a) - u64(b));
-}
-}
-;
-SCALAR_OP(mul, 2, Result::same, Domain::any, true, 0){
-    // of bools: and
-    template <class T> ACCRUE_FN T apply(T a, T b){if constexpr (same_type<T, bool>::value) return a && b;
-else if constexpr (Traits<T>::floating) return a * b;
-else return static_cast<T>(u64(a) * u64(b));
-}
-}
-;
-SCALAR_OP(div, 2, Result::real, Domain::any, true,
-          0){template <class T> ACCRUE_FN T apply(T a, T b){return a / b;
-}
-}
-;
-SCALAR_OP(floor_divide, 2, Result::same, Domain::numeric, true,
-          0){// Python's //; integers by 0 give 0
-             template <class T>
-             ACCRUE_FN T apply(T a, T b){if constexpr (Traits<T>::floating){if (b == T(0)) return a / b;
-const T mod = c_fmod(a, b);
-T quotient = (a - mod) / b;
-if (mod != T(0) && (b < T(0)) != (mod < T(0))) quotient -= T(1);
-if (quotient == T(0)) return c_copysign(T(0), a / b);
-const T whole = c_floor(quotient);
-return quotient - whole > T(0.5) ? whole + T(1) : whole;
-}
-else {
-  if (b == T(0)) return T(0);
-  if constexpr (Traits<T>::signed_integer) {
-    if (b == T(-1)) return neg::apply(a);  // the lowest // -1 wraps
-    const T quotient = static_cast<T>(a / b);
-    return static_cast<T>(quotient - ((a % b != 0) && ((a < 0) != (b < 0)) ? 1 : 0));
-  } else {
-    return static_cast<T>(a / b);
+SCALAR_OP(add, 2, Result::same, Domain::any, true, 0) {  // of bools: or
+  template <class T> ACCRUE_FN T apply(T a, T b) {
+    if constexpr (same_type<T, bool>::value) return a || b;
+    else if constexpr (Traits<T>::floating) return a + b;
+    else return static_cast<T>(u64(a) + u64(b));
   }
-}
-}
-}
-;
-SCALAR_OP(remainder, 2, Result::same, Domain::numeric, true,
-          0){// Python's %; integers by 0 give 0
-             template <class T>
-             ACCRUE_FN T apply(T a, T b){if constexpr (Traits<T>::floating){const T mod = c_fmod(a, b);
-if (mod == T(0)) return c_copysign(T(0), b);
-return (b < T(0)) != (mod < T(0)) ? mod + b : mod;
-}
-else {
-  if (b == T(0)) return T(0);
-  if constexpr (Traits<T>::signed_integer) {
-    if (b == T(-1)) return T(0);
-    const T mod = static_cast<T>(a % b);
-    return static_cast<T>(mod != 0 && (mod < 0) != (b < 0) ? mod + b : mod);
-  } else {
-    return static_cast<T>(a % b);
+};
+SCALAR_OP(sub, 2, Result::same, Domain::numeric, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a, T b) {
+    if constexpr (Traits<T>::floating) return a - b;
+    else return static_cast<T>(u64(a) - u64(b));
   }
-}
-}
-}
-;
-SCALAR_OP(pow, 2, Result::same, Domain::numeric, false, 0){
-    // integers: exact modulo 2^k
-    template <class T> ACCRUE_FN T apply(T a, T b){if constexpr (Traits<T>::floating){return c_pow(a, b);
-}
-else {
-  if constexpr (Traits<T>::signed_integer) {
-    if (b < 0) return a == T(1) ? T(1) : a == T(-1) ? (b & 1 ? T(-1) : T(1)) : T(0);
+};
+SCALAR_OP(mul, 2, Result::same, Domain::any, true, 0) {  // of bools: and
+  template <class T> ACCRUE_FN T apply(T a, T b) {
+    if constexpr (same_type<T, bool>::value) return a && b;
+    else if constexpr (Traits<T>::floating) return a * b;
+    else return static_cast<T>(u64(a) * u64(b));
   }
-  u64 power = u64(a), result = 1;
-  for (u64 left = static_cast<typename Traits<T>::Unsigned>(b); left != 0; left >>= 1) {
-    if (left & 1) result *= power;
-    power *= power;
+};
+SCALAR_OP(div, 2, Result::real, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a, T b) { return a / b; }
+};
+SCALAR_OP(floor_divide, 2, Result::same, Domain::numeric, true, 0) {  // Python's //; integers by 0 give 0
+  template <class T> ACCRUE_FN T apply(T a, T b) {
+    if constexpr (Traits<T>::floating) {
+      if (b == T(0)) return a / b;
+      const T mod = c_fmod(a, b);
+      T quotient = (a - mod) / b;
+      if (mod != T(0) && (b < T(0)) != (mod < T(0))) quotient -= T(1);
+      if (quotient == T(0)) return c_copysign(T(0), a / b);
+      const T whole = c_floor(quotient);
+      return quotient - whole > T(0.5) ? whole + T(1) : whole;
+    } else {
+      if (b == T(0)) return T(0);
+      if constexpr (Traits<T>::signed_integer) {
+        if (b == T(-1)) return neg::apply(a);  // the lowest // -1 wraps
+        const T quotient = static_cast<T>(a / b);
+        return static_cast<T>(quotient - ((a % b != 0) && ((a < 0) != (b < 0)) ? 1 : 0));
+      } else {
+        return static_cast<T>(a / b);
+      }
+    }
   }
-  return static_cast<T>(result);
-}
-}
-}
-;
-SCALAR_OP(maximum, 2, Result::same, Domain::any, true,
-          0){// NaN if either is; -0 is less than +0
-             template <class T> ACCRUE_FN T apply(T a, T b){if constexpr (same_type<T, float>::value){
-                 if (a == b) return bit_copy<float>(bit_copy<u32>(a) & bit_copy<u32>(b));
-return a > b || a != a ? a : b;
-}
-else if constexpr (same_type<T, double>::value) {
-  if (a == b) return bit_copy<double>(bit_copy<u64>(a) & bit_copy<u64>(b));
-  return a > b || a != a ? a : b;
-}
-else {
-  return a > b ? a : b;
-}
-}
-}
-;
-SCALAR_OP(minimum, 2, Result::same, Domain::any, true,
-          0){template <class T> ACCRUE_FN T apply(T a, T b){if constexpr (same_type<T, float>::value){
-    if (a == b) return bit_copy<float>(bit_copy<u32>(a) | bit_copy<u32>(b));
-return a < b || a != a ? a : b;
-}
-else if constexpr (same_type<T, double>::value) {
-  if (a == b) return bit_copy<double>(bit_copy<u64>(a) | bit_copy<u64>(b));
-  return a < b || a != a ? a : b;
-}
-else {
-  return a < b ? a : b;
-}
-}
-}
-;
-SCALAR_OP(relu, 1, Result::same, Domain::numeric, true,
-          0){template <class T> ACCRUE_FN T apply(T a){return maximum::apply(a, T(0));
-}
-}
-;
-SCALAR_OP(atan2, 2, Result::real, Domain::any, false,
-          0){template <class T> ACCRUE_FN T apply(T a, T b){return c_atan2(a, b);
-}
-}
-;
-SCALAR_OP(eq, 2, Result::boolean, Domain::any, true,
-          0){template <class T> ACCRUE_FN bool apply(T a, T b){return a == b;
-}
-}
-;
-SCALAR_OP(ne, 2, Result::boolean, Domain::any, true,
-          0){template <class T> ACCRUE_FN bool apply(T a, T b){return a != b;
-}
-}
-;
-SCALAR_OP(lt, 2, Result::boolean, Domain::any, true,
-          0){template <class T> ACCRUE_FN bool apply(T a, T b){return a < b;
-}
-}
-;
-SCALAR_OP(le, 2, Result::boolean, Domain::any, true,
-          0){template <class T> ACCRUE_FN bool apply(T a, T b){return a <= b;
-}
-}
-;
-SCALAR_OP(gt, 2, Result::boolean, Domain::any, true,
-          0){template <class T> ACCRUE_FN bool apply(T a, T b){return a > b;
-}
-}
-;
-SCALAR_OP(ge, 2, Result::boolean, Domain::any, true,
-          0){template <class T> ACCRUE_FN bool apply(T a, T b){return a >= b;
-}
-}
-;
-SCALAR_OP(logical_and, 2, Result::boolean, Domain::any, true,
-          0){template <class T> ACCRUE_FN bool apply(T a, T b){return a != T(0) && b != T(0);
-}
-}
-;
-SCALAR_OP(logical_or, 2, Result::boolean, Domain::any, true,
-          0){template <class T> ACCRUE_FN bool apply(T a, T b){return a != T(0) || b != T(0);
-}
-}
-;
-SCALAR_OP(logical_xor, 2, Result::boolean, Domain::any, true,
-          0){template <class T> ACCRUE_FN bool apply(T a, T b){return (a != T(0)) != (b != T(0));
-}
-}
-;
-SCALAR_OP(bitwise_and, 2, Result::same, Domain::integral, true,
-          0){template <class T> ACCRUE_FN T apply(T a, T b){return static_cast<T>(a & b);
-}
-}
-;
-SCALAR_OP(bitwise_or, 2, Result::same, Domain::integral, true,
-          0){template <class T> ACCRUE_FN T apply(T a, T b){return static_cast<T>(a | b);
-}
-}
-;
-SCALAR_OP(bitwise_xor, 2, Result::same, Domain::integral, true,
-          0){template <class T> ACCRUE_FN T apply(T a, T b){return static_cast<T>(a ^ b);
-}
-}
-;
-SCALAR_OP(bitwise_left_shift, 2, Result::same, Domain::integers, true, 0){
-    // by < 0 or >= the width: 0
-    template <class T> ACCRUE_FN T apply(T a, T b){if (b < T(0) || b >= T(Traits<T>::bits)) return T(0);
-return static_cast<T>(u64(a) << b);
-}
-}
-;
-SCALAR_OP(bitwise_right_shift, 2, Result::same, Domain::integers, true,
-          0){// of a negative number: -1
-             template <class T> ACCRUE_FN T apply(T a, T b){
-                 if (b < T(0) || b >= T(Traits<T>::bits)) return a < T(0) ? static_cast<T>(~T(0)) : T(0);
-return static_cast<T>(a >> b);
-}
-}
-;
+};
+SCALAR_OP(remainder, 2, Result::same, Domain::numeric, true, 0) {  // Python's %; integers by 0 give 0
+  template <class T> ACCRUE_FN T apply(T a, T b) {
+    if constexpr (Traits<T>::floating) {
+      const T mod = c_fmod(a, b);
+      if (mod == T(0)) return c_copysign(T(0), b);
+      return (b < T(0)) != (mod < T(0)) ? mod + b : mod;
+    } else {
+      if (b == T(0)) return T(0);
+      if constexpr (Traits<T>::signed_integer) {
+        if (b == T(-1)) return T(0);
+        const T mod = static_cast<T>(a % b);
+        return static_cast<T>(mod != 0 && (mod < 0) != (b < 0) ? mod + b : mod);
+      } else {
+        return static_cast<T>(a % b);
+      }
+    }
+  }
+};
+SCALAR_OP(pow, 2, Result::same, Domain::numeric, false, 0) {  // integers: exact modulo 2^k
+  template <class T> ACCRUE_FN T apply(T a, T b) {
+    if constexpr (Traits<T>::floating) {
+      return c_pow(a, b);
+    } else {
+      if constexpr (Traits<T>::signed_integer) {
+        if (b < 0) return a == T(1) ? T(1) : a == T(-1) ? (b & 1 ? T(-1) : T(1)) : T(0);
+      }
+      u64 power = u64(a), result = 1;
+      for (u64 left = static_cast<typename Traits<T>::Unsigned>(b); left != 0; left >>= 1) {
+        if (left & 1) result *= power;
+        power *= power;
+      }
+      return static_cast<T>(result);
+    }
+  }
+};
+SCALAR_OP(maximum, 2, Result::same, Domain::any, true, 0) {  // NaN if either is; -0 is less than +0
+  template <class T> ACCRUE_FN T apply(T a, T b) {
+    if constexpr (same_type<T, float>::value) {
+      if (a == b) return bit_copy<float>(bit_copy<u32>(a) & bit_copy<u32>(b));
+      return a > b || a != a ? a : b;
+    } else if constexpr (same_type<T, double>::value) {
+      if (a == b) return bit_copy<double>(bit_copy<u64>(a) & bit_copy<u64>(b));
+      return a > b || a != a ? a : b;
+    } else {
+      return a > b ? a : b;
+    }
+  }
+};
+SCALAR_OP(minimum, 2, Result::same, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a, T b) {
+    if constexpr (same_type<T, float>::value) {
+      if (a == b) return bit_copy<float>(bit_copy<u32>(a) | bit_copy<u32>(b));
+      return a < b || a != a ? a : b;
+    } else if constexpr (same_type<T, double>::value) {
+      if (a == b) return bit_copy<double>(bit_copy<u64>(a) | bit_copy<u64>(b));
+      return a < b || a != a ? a : b;
+    } else {
+      return a < b ? a : b;
+    }
+  }
+};
+SCALAR_OP(relu, 1, Result::same, Domain::numeric, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a) { return maximum::apply(a, T(0)); }
+};
+SCALAR_OP(atan2, 2, Result::real, Domain::any, false, 0) {
+  template <class T> ACCRUE_FN T apply(T a, T b) { return c_atan2(a, b); }
+};
+SCALAR_OP(eq, 2, Result::boolean, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN bool apply(T a, T b) { return a == b; }
+};
+SCALAR_OP(ne, 2, Result::boolean, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN bool apply(T a, T b) { return a != b; }
+};
+SCALAR_OP(lt, 2, Result::boolean, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN bool apply(T a, T b) { return a < b; }
+};
+SCALAR_OP(le, 2, Result::boolean, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN bool apply(T a, T b) { return a <= b; }
+};
+SCALAR_OP(gt, 2, Result::boolean, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN bool apply(T a, T b) { return a > b; }
+};
+SCALAR_OP(ge, 2, Result::boolean, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN bool apply(T a, T b) { return a >= b; }
+};
+SCALAR_OP(logical_and, 2, Result::boolean, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN bool apply(T a, T b) { return a != T(0) && b != T(0); }
+};
+SCALAR_OP(logical_or, 2, Result::boolean, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN bool apply(T a, T b) { return a != T(0) || b != T(0); }
+};
+SCALAR_OP(logical_xor, 2, Result::boolean, Domain::any, true, 0) {
+  template <class T> ACCRUE_FN bool apply(T a, T b) { return (a != T(0)) != (b != T(0)); }
+};
+SCALAR_OP(bitwise_and, 2, Result::same, Domain::integral, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a, T b) { return static_cast<T>(a & b); }
+};
+SCALAR_OP(bitwise_or, 2, Result::same, Domain::integral, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a, T b) { return static_cast<T>(a | b); }
+};
+SCALAR_OP(bitwise_xor, 2, Result::same, Domain::integral, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a, T b) { return static_cast<T>(a ^ b); }
+};
+SCALAR_OP(bitwise_left_shift, 2, Result::same, Domain::integers, true, 0) {  // by < 0 or >= the width: 0
+  template <class T> ACCRUE_FN T apply(T a, T b) {
+    if (b < T(0) || b >= T(Traits<T>::bits)) return T(0);
+    return static_cast<T>(u64(a) << b);
+  }
+};
+SCALAR_OP(bitwise_right_shift, 2, Result::same, Domain::integers, true, 0) {  // of a negative number: -1
+  template <class T> ACCRUE_FN T apply(T a, T b) {
+    if (b < T(0) || b >= T(Traits<T>::bits)) return a < T(0) ? static_cast<T>(~T(0)) : T(0);
+    return static_cast<T>(a >> b);
+  }
+};
 
 // ---------------------------------------------------------------------------------------------- ternary
 
-SCALAR_OP(where, 3, Result::same, Domain::any, true,
-          1){template <class T> ACCRUE_FN T apply(bool condition, T a, T b){return condition ? a : b;
-}
-}
-;
-SCALAR_OP(clamp, 3, Result::same, Domain::numeric, true,
-          0){// low > high gives high
-             template <class T>
-             ACCRUE_FN T apply(T a, T low, T high){return minimum::apply(maximum::apply(a, low), high);
-}
-}
-;
+SCALAR_OP(where, 3, Result::same, Domain::any, true, 1) {
+  template <class T> ACCRUE_FN T apply(bool condition, T a, T b) { return condition ? a : b; }
+};
+SCALAR_OP(clamp, 3, Result::same, Domain::numeric, true, 0) {  // low > high gives high
+  template <class T> ACCRUE_FN T apply(T a, T low, T high) {
+    return minimum::apply(maximum::apply(a, low), high);
+  }
+};
 
 enum { scalar_op_count = __COUNTER__ - first_scalar_op };
 
 // ---------------------------------------------------------------------------------------------- folds
 
-/// What a fold's result is, given the input's dtype; each element is converted to it first (index: it is
-/// not).
+/// What a fold's result is, given the input's dtype; each element is converted to it first (index: it is not).
 enum class FoldResult : u8 {
   widen,    // int64 for bool and integers (uint64 stays), else the input's dtype
   same,     // the input's dtype
@@ -710,148 +627,88 @@ enum class FoldResult : u8 {
   index,    // int64, elements keep their dtype
 };
 
-/// A fold is what scans and reductions do. State<A> is what is carried (A: the accumulator), lift makes one
-/// of an element and its index along the axis, combine is associative up to rounding, finish gives the
-/// result.
+/// A fold is what scans and reductions do. State<A> is what is carried (A: the accumulator), lift makes one of an
+/// element and its index along the axis, combine is associative up to rounding, finish gives the result.
 struct FoldSpec {
   const char* scan;    // its name as a scan, or null
   const char* reduce;  // its name as a reduction, or null
   FoldResult result;
-  bool rounds;       // in floating dtypes: the prefix tree fixes the order, and the accumulator is wider
-  bool bool_result;  // may give bool
-  bool takes_empty;  // has a value over no elements
+  bool rounds;         // in floating dtypes: the prefix tree fixes the order, and the accumulator is wider
+  bool bool_result;    // may give bool
+  bool takes_empty;    // has a value over no elements
 };
 
 enum { first_scalar_fold = __COUNTER__ + 1 };
-#define SCALAR_FOLD(Name, ...)                         \
-  struct Name;                                         \
-  template <>                                          \
-  struct ScalarFold<__COUNTER__ - first_scalar_fold> { \
-    using type = Name;                                 \
-    static constexpr FoldSpec spec{__VA_ARGS__};       \
-  };                                                   \
+#define SCALAR_FOLD(Name, ...)                                                                       \
+  struct Name;                                                                                       \
+  template <> struct ScalarFold<__COUNTER__ - first_scalar_fold> {                                   \
+    using type = Name;                                                                               \
+    static constexpr FoldSpec spec{__VA_ARGS__};                                                     \
+  };                                                                                                 \
   struct Name
 
 /// A fold that carries just one accumulator.
 struct PlainFold {
-  template <class A>
-  using State = A;
-  template <class A>
-  ACCRUE_FN A lift(A x, i64) {
-    return x;
-  }
-  template <class A>
-  ACCRUE_FN A finish(A state, i64) {
-    return state;
-  }
+  template <class A> using State = A;
+  template <class A> ACCRUE_FN A lift(A x, i64) { return x; }
+  template <class A> ACCRUE_FN A finish(A state, i64) { return state; }
 };
 
-SCALAR_FOLD(fold_sum, "cumsum", "sum", FoldResult::widen, true, false, true)
-    : PlainFold{template <class A> ACCRUE_FN A identity(){return A(0);
-}
-template <class A>
-ACCRUE_FN A combine(A a, A b) {
-  return add::apply(a, b);
-}
-}
-;
-SCALAR_FOLD(fold_prod, "cumprod", "prod", FoldResult::widen, true, false, true)
-    : PlainFold{template <class A> ACCRUE_FN A identity(){return A(1);
-}
-template <class A>
-ACCRUE_FN A combine(A a, A b) {
-  return mul::apply(a, b);
-}
-}
-;
-SCALAR_FOLD(fold_max, "cummax", "max", FoldResult::same, false, true, false)
-    : PlainFold{template <class A> ACCRUE_FN A identity(){return lowest_of<A>();
-}
-template <class A>
-ACCRUE_FN A combine(A a, A b) {
-  return maximum::apply(a, b);
-}
-}
-;
-SCALAR_FOLD(fold_min, "cummin", "min", FoldResult::same, false, true, false)
-    : PlainFold{template <class A> ACCRUE_FN A identity(){return highest_of<A>();
-}
-template <class A>
-ACCRUE_FN A combine(A a, A b) {
-  return minimum::apply(a, b);
-}
-}
-;
-SCALAR_FOLD(fold_mean, nullptr, "mean", FoldResult::real, true, false, true)
-    : fold_sum{template <class A> ACCRUE_FN A finish(
-          A total, i64 n){if constexpr (Traits<A>::floating) return total / static_cast<A>(n);
-else return total;  // mean's accumulator always floats
-}
-}
-;
-SCALAR_FOLD(fold_any, nullptr, "any", FoldResult::boolean, false, true, true)
-    : PlainFold{template <class A> ACCRUE_FN A identity(){return A(0);
-}
-template <class A>
-ACCRUE_FN A combine(A a, A b) {
-  return static_cast<A>(a || b);
-}
-}
-;
-SCALAR_FOLD(fold_all, nullptr, "all", FoldResult::boolean, false, true, true)
-    : PlainFold{template <class A> ACCRUE_FN A identity(){return A(1);
-}
-template <class A>
-ACCRUE_FN A combine(A a, A b) {
-  return static_cast<A>(a && b);
-}
-}
-;
+SCALAR_FOLD(fold_sum, "cumsum", "sum", FoldResult::widen, true, false, true) : PlainFold {
+  template <class A> ACCRUE_FN A identity() { return A(0); }
+  template <class A> ACCRUE_FN A combine(A a, A b) { return add::apply(a, b); }
+};
+SCALAR_FOLD(fold_prod, "cumprod", "prod", FoldResult::widen, true, false, true) : PlainFold {
+  template <class A> ACCRUE_FN A identity() { return A(1); }
+  template <class A> ACCRUE_FN A combine(A a, A b) { return mul::apply(a, b); }
+};
+SCALAR_FOLD(fold_max, "cummax", "max", FoldResult::same, false, true, false) : PlainFold {
+  template <class A> ACCRUE_FN A identity() { return lowest_of<A>(); }
+  template <class A> ACCRUE_FN A combine(A a, A b) { return maximum::apply(a, b); }
+};
+SCALAR_FOLD(fold_min, "cummin", "min", FoldResult::same, false, true, false) : PlainFold {
+  template <class A> ACCRUE_FN A identity() { return highest_of<A>(); }
+  template <class A> ACCRUE_FN A combine(A a, A b) { return minimum::apply(a, b); }
+};
+SCALAR_FOLD(fold_mean, nullptr, "mean", FoldResult::real, true, false, true) : fold_sum {
+  template <class A> ACCRUE_FN A finish(A total, i64 n) {
+    if constexpr (Traits<A>::floating) return total / static_cast<A>(n);
+    else return total;  // mean's accumulator always floats
+  }
+};
+SCALAR_FOLD(fold_any, nullptr, "any", FoldResult::boolean, false, true, true) : PlainFold {
+  template <class A> ACCRUE_FN A identity() { return A(0); }
+  template <class A> ACCRUE_FN A combine(A a, A b) { return static_cast<A>(a || b); }
+};
+SCALAR_FOLD(fold_all, nullptr, "all", FoldResult::boolean, false, true, true) : PlainFold {
+  template <class A> ACCRUE_FN A identity() { return A(1); }
+  template <class A> ACCRUE_FN A combine(A a, A b) { return static_cast<A>(a && b); }
+};
 
 /// The best value so far and the smallest index it stands at; a NaN is the best there is.
-template <class Better>
-struct ArgFold {
-  template <class A>
-  struct State {
-    A value;
-    i64 index;
-  };
-  template <class A>
-  ACCRUE_FN State<A> lift(A x, i64 i) {
-    return {x, i};
-  }
-  template <class A>
-  ACCRUE_FN i64 finish(State<A> s, i64) {
-    return s.index;
-  }
-  template <class A>
-  ACCRUE_FN State<A> combine(State<A> a, State<A> b) {
+template <class Better> struct ArgFold {
+  template <class A> struct State { A value; i64 index; };
+  template <class A> ACCRUE_FN State<A> lift(A x, i64 i) { return {x, i}; }
+  template <class A> ACCRUE_FN i64 finish(State<A> s, i64) { return s.index; }
+  template <class A> ACCRUE_FN State<A> combine(State<A> a, State<A> b) {
     const bool a_nan = a.value != a.value, b_nan = b.value != b.value;
     if (a_nan != b_nan) return b_nan ? b : a;
     if (!a_nan && a.value != b.value) return Better::better(b.value, a.value) ? b : a;
     return b.index < a.index ? b : a;
   }
 };
-SCALAR_FOLD(fold_argmax, nullptr, "argmax", FoldResult::index, false, false, false)
-    : ArgFold<fold_argmax>{template <class A> ACCRUE_FN bool better(A a, A b){return a > b;
-}
-template <class A>
-ACCRUE_FN State<A> identity() {
-  return {lowest_of<A>(), highest_of<i64>()};
-}
-}
-;
-SCALAR_FOLD(fold_argmin, nullptr, "argmin", FoldResult::index, false, false, false)
-    : ArgFold<fold_argmin>{template <class A> ACCRUE_FN bool better(A a, A b){return a < b;
-}
-template <class A>
-ACCRUE_FN State<A> identity() {
-  return {highest_of<A>(), highest_of<i64>()};
-}
-}
-;
+SCALAR_FOLD(fold_argmax, nullptr, "argmax", FoldResult::index, false, false, false) : ArgFold<fold_argmax> {
+  template <class A> ACCRUE_FN bool better(A a, A b) { return a > b; }
+  template <class A> ACCRUE_FN State<A> identity() { return {lowest_of<A>(), highest_of<i64>()}; }
+};
+SCALAR_FOLD(fold_argmin, nullptr, "argmin", FoldResult::index, false, false, false) : ArgFold<fold_argmin> {
+  template <class A> ACCRUE_FN bool better(A a, A b) { return a < b; }
+  template <class A> ACCRUE_FN State<A> identity() { return {highest_of<A>(), highest_of<i64>()}; }
+};
 
 enum { scalar_fold_count = __COUNTER__ - first_scalar_fold };
+
+// clang-format on
 
 /// The type a fold accumulates elements stored as S in.
 template <class Fold, class S, bool rounds>

@@ -63,12 +63,7 @@ std::string instr_text(const KernelGraph& graph, const Instr& instr) {
 
 std::string kernel_text(const KernelGraph& graph, std::size_t k) {
   const Kernel& kernel = graph.kernels[k];
-  std::int64_t read = 0, written = 0;
-  for (const Instr& i : kernel.code) {
-    const auto bytes = elements_reached(kernel, i.access) * static_cast<std::int64_t>(byte_width(i.dtype));
-    if (i.op == Instr::Op::load) read += bytes;
-    if (i.op == Instr::Op::store) written += bytes;
-  }
+  const Traffic bytes = traffic(graph, kernel);
   std::string text = "kernel k" + std::to_string(k) + ": ";
   if (kernel.kind == Kernel::Kind::matmul) {
     text += "matmul over " + to_string(kernel.space);
@@ -79,7 +74,8 @@ std::string kernel_text(const KernelGraph& graph, std::size_t k) {
   } else {
     text += "elementwise over " + to_string(kernel.space);
   }
-  text += "; reads " + std::to_string(read) + " bytes, writes " + std::to_string(written) + " bytes\n";
+  text += "; reads " + std::to_string(bytes.read) + " bytes, writes " + std::to_string(bytes.written) +
+          " bytes\n";
   if (!kernel.reason.empty()) text += "  # " + kernel.reason + "\n";
   for (std::size_t i = 0; i < kernel.code.size(); ++i) {
     const Instr& instr = kernel.code[i];
