@@ -49,7 +49,9 @@ std::string slices_text(const Shape& from, const Node& node) {
   return out;
 }
 
-std::string wide_integer(__int128 value) {
+__extension__ using Wide = __int128;
+
+std::string wide_integer(Wide value) {
   std::string out;
   if (value > std::numeric_limits<std::int64_t>::max())
     append_number(out, DType::uint64, static_cast<std::uint64_t>(value));
@@ -61,17 +63,16 @@ std::string wide_integer(__int128 value) {
 // Any stop from one past the last element up to the next one gives the same elements.
 Attributes integer_range(const Node& node) {
   const std::int64_t n = node.shape[0];
-  const auto step = static_cast<std::int64_t>(node.step_bits);
-  __int128 start = static_cast<std::int64_t>(node.bits);
-  __int128 stop = start + static_cast<__int128>(n) * step;
-  const bool beyond =
-      stop < std::numeric_limits<std::int64_t>::min() || stop > std::numeric_limits<std::int64_t>::max();
-  if (node.dtype == DType::uint64 && beyond) {
-    start = node.bits;
-    stop = start + static_cast<__int128>(n) * step;
-  }
+  const bool is_unsigned = node.dtype == DType::uint64;
+  const Wide start = is_unsigned ? Wide{node.bits} : Wide{static_cast<std::int64_t>(node.bits)};
+  Wide step = static_cast<std::int64_t>(node.step_bits);
+  // The bits of a step beyond int64 are those of a negative one, which would lead out of the dtype's range or
+  // leave no room for a stop.
+  const Wide lowest = is_unsigned ? Wide{0} : Wide{std::numeric_limits<std::int64_t>::min()} + 1;
+  if (n > 0 && step < 0 && start + (n - 1) * step < lowest) step = node.step_bits;
+  Wide stop = start + n * step;
   const bool unwritable = stop < std::numeric_limits<std::int64_t>::min() || stop > ~std::uint64_t{0};
-  if (unwritable) stop += (step > 0 ? 1 : -1) - static_cast<__int128>(step);
+  if (unwritable) stop += (step > 0 ? 1 : -1) - step;
   return {{"start", wide_integer(start), false},
           {"stop", wide_integer(stop), false},
           {"step", wide_integer(step), false},

@@ -5,6 +5,7 @@
 #include "accrue/text.hpp"
 #include "graph/text/print.h"
 #include "tests/support/catch.h"
+#include "tests/support/same_graph.h"
 
 using namespace accrue;
 
@@ -13,18 +14,8 @@ namespace {
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// The dump without the places in this file.
 std::string dump(const Graph& g, const std::vector<NamedExpr>& outputs) {
-  std::string text = print(g, outputs), kept;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = text.find('\n', begin);
-    std::string line = text.substr(begin, end - begin);
-    line = line.substr(0, line.find("   # print_test.cpp:"));
-    while (line.ends_with(' ')) line.pop_back();
-    kept += line + '\n';
-    begin = end + 1;
-  }
-  return kept;
+  return test::without_comments(print(g, outputs));
 }
 
 // The one operation of a graph, as its dump spells it.

@@ -86,6 +86,19 @@ class Comparison {
 
 }  // namespace
 
+std::string without_comments(const std::string& dump) {
+  std::string kept;
+  for (std::size_t begin = 0; begin < dump.size();) {
+    const std::size_t end = std::min(dump.find('\n', begin), dump.size());
+    std::string line = dump.substr(begin, end - begin);
+    line = line.substr(0, line.find("   # "));
+    line.erase(line.find_last_not_of(' ') + 1);
+    kept += line + '\n';
+    begin = end + 1;
+  }
+  return kept;
+}
+
 std::string graph_difference(const Graph& a, const std::vector<NamedExpr>& a_outputs, const Graph& b,
                              const std::vector<NamedExpr>& b_outputs) {
   return Comparison(a, b).difference(a_outputs, b_outputs);
@@ -97,20 +110,7 @@ std::string round_trip_difference(const Graph& g, const std::vector<NamedExpr>& 
     const ParsedScript read = parse(text);
     const std::string difference = graph_difference(g, outputs, read.graph, read.outputs);
     if (!difference.empty()) return difference + " in\n" + text;
-    // The places are those of the dump now: only what stands before the comments is the same.
-    const auto without_comments = [](const std::string& from) {
-      std::string kept;
-      for (std::size_t begin = 0; begin < from.size();) {
-        const std::size_t end = std::min(from.find('\n', begin), from.size());
-        const std::string line = from.substr(begin, end - begin);
-        const std::size_t comment = line.rfind("# ");
-        std::string code = line.substr(0, comment);
-        while (!code.empty() && code.back() == ' ') code.pop_back();
-        kept += code + '\n';
-        begin = end + 1;
-      }
-      return kept;
-    };
+    // The places are those of the dump now.
     const std::string again = print(read.graph, read.outputs);
     if (without_comments(again) != without_comments(text))
       return "printed again it is\n" + again + "not\n" + text;
