@@ -11,6 +11,7 @@ namespace {
 
 Expr filled(const char* op, const Graph& g, const Shape& shape, const Literal& value, DType dtype,
             SourceLoc where) {
+  check_shape(op, shape, where);
   Node node;
   node.kind = Kind::constant;
   node.dtype = dtype;
