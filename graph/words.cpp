@@ -24,4 +24,10 @@ bool is_reserved(std::string_view word) {
          parse_dtype(word).has_value();
 }
 
+std::vector<std::string_view> dtype_names() {
+  std::vector<std::string_view> names;
+  for (int i = 0; i < dtype_count; ++i) names.push_back(to_string(static_cast<DType>(i)));
+  return names;
+}
+
 }  // namespace accrue

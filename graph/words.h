@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 namespace accrue {
 
@@ -14,6 +15,9 @@ bool is_identifier(std::string_view text);
 
 /// The words that no variable or function may be called: Python's keywords, inf, nan, and the dtypes' names.
 bool is_reserved(std::string_view word);
+
+/// float32 and all the others.
+std::vector<std::string_view> dtype_names();
 
 /// An identifier that is not reserved.
 inline bool is_name(std::string_view text) { return is_identifier(text) && !is_reserved(text); }

@@ -1,15 +1,22 @@
 #include <algorithm>
 #include <limits>
 
-#include "graph/nearest.h"
 #include "graph/promote.h"
 #include "graph/text/builtins.h"
+#include "graph/text/numbers.h"
 
 namespace accrue {
 namespace {
 
 std::string plural(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string number_text(const Literal& number) {
+  if (number.category == Literal::Category::integer) return to_string(number);
+  std::string text;
+  append_real(text, number.real);
+  return text;
 }
 
 }  // namespace
@@ -20,7 +27,7 @@ std::string described(const BuildContext& context, const Value& value) {
     case Value::Kind::number:
       if (value.number.category == Literal::Category::boolean)
         return value.number.integer != 0 ? "True" : "False";
-      return to_string(value.number);
+      return number_text(value.number);
     case Value::Kind::tensor: return type_text((*context.graph.arena())[value.node]);
     case Value::Kind::dtype: return "the dtype " + std::string(to_string(value.dtype));
     case Value::Kind::tuple: return "a tuple of " + plural(value.items->size(), "value");
@@ -59,11 +66,9 @@ void Arguments::bind_keyword(const PlacedValue& value) {
   for (const Parameter& p : builtin_.parameters) names.push_back(p.name);
   const auto found = std::find(names.begin(), names.end(), keyword);
   if (found == names.end()) {
-    const auto nearest = nearest_name(keyword, names);
     std::string all;
-    for (std::string_view name : names) all += (all.empty() ? "" : ", ") + std::string(name);
-    refuse(value, "has no argument " + quoted(keyword) +
-                      (nearest ? "; did you mean " + quoted(*nearest) + "?" : "; it has " + all));
+    for (std::string_view name : names) all += (all.empty() ? "; it has " : ", ") + std::string(name);
+    refuse(value, "has no argument " + quoted(keyword) + did_you_mean(keyword, names, all));
   }
   const PlacedValue*& bound = bound_[static_cast<std::size_t>(found - names.begin())];
   if (bound != nullptr) refuse(value, std::string(keyword) + " is given twice");

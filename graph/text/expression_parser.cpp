@@ -80,7 +80,15 @@ Step& ExpressionParser::add(Step::Code code, Place at, std::uint32_t count, std:
   return syntax_.steps.emplace_back(step);
 }
 
-void ExpressionParser::parse() { binary(comparison_level); }
+void ExpressionParser::parse() {
+  binary(comparison_level);
+  const Token& next = tokens_.peek();
+  if (next.kind == Token::Kind::name && *hint_for(next.text) != '\0') not_in_language(next);
+}
+
+void ExpressionParser::not_in_language(const Token& word) const {
+  tokens_.fail(word.at, quoted(word.text) + " is not part of the language" + hint_for(word.text));
+}
 
 void ExpressionParser::parse_tuple() {
   const Place at = tokens_.peek().at;
@@ -175,7 +183,7 @@ void ExpressionParser::named(const Token& name) {
   } else if (const auto dtype = parse_dtype(name.text)) {
     add(Step::Code::dtype, name.at, 0, static_cast<std::uint8_t>(*dtype));
   } else if (is_reserved(name.text)) {
-    tokens_.fail(name.at, quoted(name.text) + " is not part of the language" + hint_for(name.text));
+    not_in_language(name);
   } else if (tokens_.peek().is("(")) {
     call(name);
   } else {
@@ -196,8 +204,14 @@ void ExpressionParser::call(const Token& name) {
   const Token open = tokens_.take();
   const Deeper deeper(*this, open.at);
   std::uint32_t count = 0;
+  bool by_keyword = false;
   while (!tokens_.peek().is(")")) {
+    const Place at = tokens_.peek().at;
     argument();
+    if (syntax_.steps.back().code == Step::Code::keyword)
+      by_keyword = true;
+    else if (by_keyword)
+      tokens_.fail(at, "an argument without a name behind one with a name; name this one too");
     ++count;
     if (!tokens_.accept(",")) break;
   }

@@ -26,6 +26,7 @@ class ExpressionParser {
   void postfix();
   void atom();
   void named(const Token& name);
+  [[noreturn]] void not_in_language(const Token& word) const;
   void number(const Token& token);
   void call(const Token& name);
   void argument();

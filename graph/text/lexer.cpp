@@ -152,7 +152,9 @@ Token Lexer::symbol() {
   if (peek() == '\\') script_.fail(here(), "a line continues inside brackets, not after '\\'");
   if (peek() == '.')
     script_.fail(here(), "values have no attributes or methods; call operations as functions, sum(x)");
-  script_.fail(here(), "unexpected character");
+  if (static_cast<unsigned char>(peek()) >= 0x80)
+    script_.fail(here(), "names are written with the letters a-z and A-Z, digits and '_'");
+  script_.fail(here(), quoted(text_.substr(position_, 1)) + " is not part of the language");
 }
 
 }  // namespace accrue

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "graph/nearest.h"
+#include "graph/words.h"
 
 namespace accrue {
 namespace {
@@ -208,7 +208,7 @@ Value Machine::step(Frame& frame, const Step& s) {
     case Step::Code::list: return tuple(s);
     case Step::Code::slice: return slice(s);
     case Step::Code::subscript: return subscript(s);
-    case Step::Code::call: return call(s);
+    case Step::Code::call: return call(frame, s);
     case Step::Code::unary: return unary(s);
     default: return binary(s);
   }
@@ -224,9 +224,9 @@ Value Machine::name(const Frame& frame, const Step& s) const {
   std::vector<std::string_view> candidates;
   for (const auto& [variable, value] : frame.variables) candidates.push_back(variable);
   std::sort(candidates.begin(), candidates.end());
-  const auto nearest = nearest_name(name, candidates);
-  script_.fail(
-      s.at, quoted(name) + " is not defined" + (nearest ? "; did you mean " + quoted(*nearest) + "?" : ""));
+  const auto dtypes = dtype_names();
+  candidates.insert(candidates.end(), dtypes.begin(), dtypes.end());
+  script_.fail(s.at, quoted(name) + " is not defined" + did_you_mean(name, candidates));
 }
 
 Value Machine::tuple(const Step& s) {
@@ -262,18 +262,26 @@ Value Machine::slice(const Step& s) {
   return result;
 }
 
+// What an action gives; an Error that knows no place in the script is one at this place.
+template <class Action>
+Value Machine::placed(Place at, const Action& action) const {
+  try {
+    return action();
+  } catch (const ScriptError&) {
+    throw;
+  } catch (const Error& e) {
+    script_.fail(at, e.message());
+  }
+}
+
 Value Machine::unary(const Step& s) {
   const auto op = static_cast<Unary>(s.detail);
   const Value& x = stack_.back().value;
   count_operations(1, s.at);
-  try {
+  return placed(s.at, [&] {
     if (x.is(Value::Kind::number)) return Value::of(apply(op, x.number));
     return operations_of_.unary(op, x, s.at);
-  } catch (const ScriptError&) {
-    throw;
-  } catch (const Error& e) {
-    script_.fail(s.at, e.message());
-  }
+  });
 }
 
 Value Machine::binary(const Step& s) {
@@ -281,22 +289,19 @@ Value Machine::binary(const Step& s) {
   const auto given = top(2);
   const Value &a = given[0].value, &b = given[1].value;
   count_operations(1, s.at);
-  try {
+  return placed(s.at, [&] {
     if (a.is(Value::Kind::number) && b.is(Value::Kind::number))
       return Value::of(combine(op, a.number, b.number));
     return operations_of_.binary(op, a, b, s.at);
-  } catch (const ScriptError&) {
-    throw;
-  } catch (const Error& e) {
-    script_.fail(s.at, e.message());
-  }
+  });
 }
 
 Value Machine::subscript(const Step& s) {
   const auto given = top(operands(s));
   count_operations(1, s.at);
   const Value& x = given[0].value;
-  if (!x.is(Value::Kind::tuple)) return operations_of_.subscript(x, given.subspan(1), s.at);
+  if (!x.is(Value::Kind::tuple))
+    return placed(s.at, [&] { return operations_of_.subscript(x, given.subspan(1), s.at); });
   const Value& i = given[1].value;
   const bool whole =
       s.count == 1 && i.is(Value::Kind::number) && i.number.category == Literal::Category::integer;
@@ -308,7 +313,7 @@ Value Machine::subscript(const Step& s) {
   return (*x.items)[position];
 }
 
-Value Machine::call(const Step& s) {
+Value Machine::call(const Frame& frame, const Step& s) {
   const std::string_view name = syntax_[s.word];
   const auto arguments = top(s.count);
   std::uint64_t leaves = 0;
@@ -317,21 +322,25 @@ Value Machine::call(const Step& s) {
   if (const Function* f = find_function(name)) return call_function(*f, arguments, s.at);
   const Builtin* builtin = find_builtin(name);
   if (builtin == nullptr) {
+    if (frame.variables.contains(name)) script_.fail(s.at, quoted(name) + " is a value, and not called");
     std::vector<std::string_view> candidates = builtin_names();
     for (const auto& [function, f] : functions_) candidates.push_back(function);
     std::sort(candidates.begin(), candidates.end());
-    const auto nearest = nearest_name(name, candidates);
-    script_.fail(s.at, "there is no operation or function " + quoted(name) +
-                           (nearest ? "; did you mean " + quoted(*nearest) + "?" : ""));
+    script_.fail(s.at, "there is no operation or function " + quoted(name) + did_you_mean(name, candidates));
   }
   count_operations(static_cast<std::uint64_t>(builtin->cost) + (builtin->cost > 1 ? leaves : 0), s.at);
-  try {
-    return operations_of_.call(*builtin, arguments, s.at);
-  } catch (const ScriptError&) {
-    throw;
-  } catch (const Error& e) {
-    script_.fail(s.at, e.message());
+  return placed(s.at, [&] { return operations_of_.call(*builtin, arguments, s.at); });
+}
+
+void Machine::no_such_parameter(const Function& f, std::string_view keyword, Place at) const {
+  std::vector<std::string_view> names;
+  std::string all;
+  for (std::uint32_t i = f.parameters.begin; i < f.parameters.end; ++i) {
+    names.push_back(syntax_[syntax_.names[i].word]);
+    all += (all.empty() ? "; it has " : ", ") + std::string(names.back().substr(0, 40));
   }
+  script_.fail(at, quoted(syntax_[f.name.word]) + " has no parameter " + quoted(keyword) +
+                       did_you_mean(keyword, names, all));
 }
 
 Value Machine::call_function(const Function& f, std::span<const PlacedValue> arguments, Place at) {
@@ -355,7 +364,7 @@ Value Machine::call_function(const Function& f, std::span<const PlacedValue> arg
     } else {
       count_steps(parameters.size(), v.at);
       for (i = 0; i < parameters.size() && syntax_[parameters[i]->word] != keyword;) ++i;
-      if (i == parameters.size()) script_.fail(v.at, name + " has no parameter " + quoted(keyword));
+      if (i == parameters.size()) no_such_parameter(f, keyword, v.at);
     }
     if (!frame.variables.emplace(syntax_[parameters[i]->word], v.value).second)
       script_.fail(v.at, name + ": " + quoted(syntax_[parameters[i]->word]) + " is given twice");

@@ -67,12 +67,15 @@ class Machine {
   Value subscript(const Step& step);
   Value unary(const Step& step);
   Value binary(const Step& step);
-  Value call(const Step& step);
+  Value call(const Frame& frame, const Step& step);
   Value call_function(const Function& function, std::span<const PlacedValue> arguments, Place at);
+  [[noreturn]] void no_such_parameter(const Function& function, std::string_view keyword, Place at) const;
   void bind_dims(Frame& frame, const Name& parameter, const Value& value);
   void check_type(const Frame& frame, std::uint32_t type, const Value& value, Place at,
                   const std::string& what);
   void check_results(const Frame& frame);
+  template <class Action>
+  Value placed(Place at, const Action& action) const;
   std::int64_t dim_length(const Frame& frame, const DimSyntax& dim) const;
   std::span<const PlacedValue> top(std::size_t count) const { return std::span(stack_).last(count); }
   void enter(Place at);

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "graph/nearest.h"
 #include "graph/text/builder.h"
 #include "graph/words.h"
 
@@ -36,9 +35,8 @@ class ScriptReader {
       names.push_back(syntax_[f.name.word]);
       if (names.back() == options_.entry) return f;
     }
-    const auto nearest = nearest_name(options_.entry, names);
-    script_.fail("there is no function " + quoted(options_.entry) + "; did you mean " +
-                 quoted(nearest.value_or(names.back())) + "?");
+    script_.fail("there is no function " + quoted(options_.entry) +
+                 did_you_mean(options_.entry, names, "; the last one is " + quoted(names.back())));
   }
 
   // ---------------------------------------------------------------------------------------------- named dims
@@ -77,7 +75,8 @@ class ScriptReader {
     const bool has_shape = given != options_.input_shapes.end();
     if (has_shape && given->second.size() != type.dims.size())
       script_.fail(parameter.at, quoted(name) + " has " + std::to_string(type.dims.size()) +
-                                     " dims; the input given has shape " + to_string(given->second));
+                                     (type.dims.size() == 1 ? " dim" : " dims") +
+                                     "; the input given has shape " + to_string(given->second));
     for (std::uint32_t d = 0; d < type.dims.size(); ++d) {
       const DimSyntax& dim = syntax_.dims[type.dims.begin + d];
       if (dim.name.length == 0) continue;
@@ -205,8 +204,11 @@ class ScriptReader {
       const bool named = steps.size() == values.size() && range.size() == 1 && last.code == Step::Code::name;
       const std::string name = named ? std::string(syntax_[last.word]) : "out" + std::to_string(i);
       if (!names.insert(name).second)
-        script_.fail(last.at, quoted(name) + " is returned twice; give the second a name of its own: " +
-                                  "b = " + name.substr(0, 40));
+        script_.fail(last.at, named ? quoted(name) +
+                                          " is returned twice; give the second a name of its own: b = " +
+                                          name.substr(0, 40)
+                                    : "this value would be the output " + quoted(name) +
+                                          ", which there is; assign it to a variable and return that");
       outputs.push_back({name, output(context, values[i], last.at)});
     }
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "graph/nearest.h"
+
 namespace accrue {
 namespace {
 
@@ -95,6 +97,12 @@ void ScriptText::check_encoding() const {
 std::string quoted(std::string_view word) {
   constexpr std::size_t longest = 40;
   return "'" + std::string(word.substr(0, longest)) + (word.size() > longest ? "...'" : "'");
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> names,
+                         const std::string& otherwise) {
+  const auto nearest = nearest_name(word, names);
+  return nearest ? "; did you mean " + quoted(*nearest) + "?" : otherwise;
 }
 
 }  // namespace accrue

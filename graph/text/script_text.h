@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,5 +41,9 @@ struct ScriptText {
 
 /// "'x'", cut to 40 characters.
 std::string quoted(std::string_view word);
+
+/// "; did you mean 'cumsum'?" where one of the names is near to `word`, else `otherwise`.
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> names,
+                         const std::string& otherwise = {});
 
 }  // namespace accrue

@@ -3,7 +3,6 @@
 #include <limits>
 #include <unordered_set>
 
-#include "graph/nearest.h"
 #include "graph/text/expression_parser.h"
 #include "graph/text/number_literal.h"
 #include "graph/text/token_stream.h"
@@ -133,15 +132,9 @@ class SyntaxReader {
   }
 
   [[noreturn]] void unknown_dtype(const Token& name) {
-    std::vector<std::string_view> dtypes;
-    for (int i = 0; i < dtype_count; ++i) dtypes.push_back(to_string(static_cast<DType>(i)));
-    const auto nearest = nearest_name(name.text, dtypes);
-    std::string message = quoted(name.text) + " is no dtype";
-    if (nearest)
-      message += "; did you mean '" + std::string(*nearest) + "'?";
-    else
-      message += "; there are bool, int8 .. int64, uint8 .. uint64, float16, bfloat16, float32, float64";
-    tokens_.fail(name.at, message);
+    const char* const all =
+        "; there are bool, int8 .. int64, uint8 .. uint64, float16, bfloat16, float32, float64";
+    tokens_.fail(name.at, quoted(name.text) + " is no dtype" + did_you_mean(name.text, dtype_names(), all));
   }
 
   // ---------------------------------------------------------------------------------------------- statements
@@ -218,7 +211,7 @@ class SyntaxReader {
       tokens_.fail(token.at, quoted(token.text) + " is not part of the language; write " +
                                  name.substr(0, 40) + " = " + name.substr(0, 40) + " " +
                                  std::string(token.text.substr(0, token.text.size() - 1)) + " ...");
-    tokens_.expected("'=' after a variable; a value that is not assigned or returned has no use");
+    tokens_.expected("'=' after a variable", "a value that is neither assigned nor returned has no use");
   }
 
   void result(int loops) {
@@ -244,7 +237,7 @@ class SyntaxReader {
     s.targets = {size_of(syntax_.names), size_of(syntax_.names) + 1};
     syntax_.names.push_back({tokens_.word(variable), variable.at});
     tokens_.expect("in", "after a loop's variable");
-    if (!tokens_.accept("range")) tokens_.expected("range(...); loops run over ranges of numbers");
+    if (!tokens_.accept("range")) tokens_.expected("range(...)", "loops run over ranges of numbers");
     s.value.begin = size_of(syntax_.steps);
     expressions_.parse_bracketed();
     s.value.end = size_of(syntax_.steps);

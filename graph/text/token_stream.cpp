@@ -30,8 +30,9 @@ bool TokenStream::accept(std::string_view symbol) {
   return true;
 }
 
-void TokenStream::expected(const std::string& what) const {
-  fail(current_.at, "expected " + what + ", found " + described(current_));
+void TokenStream::expected(const std::string& what, const std::string& hint) const {
+  fail(current_.at,
+       "expected " + what + ", found " + described(current_) + (hint.empty() ? "" : "; " + hint));
 }
 
 void TokenStream::expect(std::string_view symbol, const char* where) {

@@ -26,7 +26,7 @@ class TokenStream {
   /// A name that a variable or function may have.
   Token expect_name(const char* what);
 
-  [[noreturn]] void expected(const std::string& what) const;
+  [[noreturn]] void expected(const std::string& what, const std::string& hint = {}) const;
   [[noreturn]] void fail(Place at, const std::string& message) const { script_.fail(at, message); }
 
   Word word(const Token& token) const;
