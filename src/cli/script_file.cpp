@@ -19,10 +19,11 @@ namespace {
 std::string read_text(const std::string& path) {
   if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
   std::ifstream in(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(in), {});
-  if (!in.is_open() || in.bad())
-    throw UsageError("cannot read script '" + path + "': " + std::strerror(errno));
-  return text;
+  try {
+    if (in.is_open()) return {std::istreambuf_iterator<char>(in), {}};
+  } catch (const std::ios_base::failure&) {  // a folder opens, and fails to be read
+  }
+  throw UsageError("cannot read script '" + path + "': " + std::strerror(errno));
 }
 
 std::map<std::string, std::int64_t> lengths_of(const std::vector<std::string>& texts) {

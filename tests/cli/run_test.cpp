@@ -103,6 +103,7 @@ TEST_CASE("run: what is wrong with the command line") {
   check("run model.acr --dim n=many",
         "accrue: error: --dim: 'many' is no length for 'n'; a whole number, 0 or more, is\n");
   check("run none.acr", "accrue: error: cannot read script 'none.acr': No such file or directory\n");
+  check("run .", "accrue: error: cannot read script '.': Is a directory\n");
   check("run model.acr --in x=x.npy --in w=w.npy --out totals=t.npy",
         "accrue: error: --out: the script has no output 'totals'; did you mean 'total'?\n");
 }
