@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every code block of README.md: run.sh SOURCE BUILD WORK INSTALLED [cmake options]
+# Runs every code block of README.md and examples/README.md: run.sh SOURCE BUILD WORK INSTALLED [cmake options]
 #
 # The opening fence says what a block is. A name with a folder in it is a file of the repository:
 #
@@ -13,22 +13,24 @@ set -euo pipefail
 source=$1 build=$2 work=$3 installed=$4
 shift 4
 
-fail() { echo "README.md: $*" >&2; exit 1; }
+documents=(README.md examples/README.md)
+
+fail() { echo "README: $*" >&2; exit 1; }
 
 # compare WHAT EXPECTED ACTUAL
 compare() {
   diff --unified <(printf '%s\n' "$2") <(printf '%s\n' "$3") || fail "$1 prints something else (+)"
 }
 
-# Writes each block to WORK/blocks/NUMBER, its fence's words in the first line.
+# Writes each block of each document to WORK/blocks/NUMBER, its fence's words in the first line.
 extract() {
   rm -rf "$work"
   mkdir -p "$work/blocks"
   ln -s "$source/examples" "$work/examples"
-  awk -v folder="$work/blocks" '
+  (cd "$source" && cat "${documents[@]}") | awk -v folder="$work/blocks" '
     /^```/ && !inside { inside = 1; file = sprintf("%s/%02d", folder, ++count); print substr($0, 4) > file; next }
     /^```/ { inside = 0; close(file); next }
-    inside { print > file }' "$source/README.md"
+    inside { print > file }'
 }
 
 body() { tail -n +2 "$1"; }
