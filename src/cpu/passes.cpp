@@ -199,12 +199,14 @@ class PassBuilder {
     const Instr& instr = all_.at(id);
     const DType from = all_.at(instr.args[0]).dtype;
     const DType elements = fold_dtype(instr, from);
-    const FoldSteps& steps = all_.tables.fold[static_cast<std::size_t>(instr.fold)][index_of(elements)];
-    if (steps.fold == nullptr || (instr.op == Op::scan && steps.scan == nullptr)) fail(instr, "fold");
+    const FoldSteps* steps = &all_.tables.fold[static_cast<std::size_t>(instr.fold)][index_of(elements)];
+    if (steps->fold == nullptr || (instr.op == Op::scan && steps->scan == nullptr)) fail(instr, "fold");
     Register in = full_operand(instr.args[0]);
     free_dying_arguments(id);
-    const bool converts = from != elements;
-    if (converts) {
+    if (const FoldSteps& converting = all_.tables.cast_sum[index_of(from)][index_of(elements)];
+        instr.fold == reduce_fold("sum") && converting.fold != nullptr) {
+      steps = &converting;
+    } else if (from != elements) {
       Step cast{.op = Step::Op::cast,
                 .dst = take(elements),
                 .cast = all_.tables.cast[index_of(from)][index_of(elements)]};
@@ -216,7 +218,7 @@ class PassBuilder {
     Step step{
         .op = Step::Op::fold, .exclusive = instr.exclusive, .fold = static_cast<int>(pass_.folds.size())};
     step.args[0] = in;
-    pass_.folds.push_back(&steps);
+    pass_.folds.push_back(steps);
     if (instr.op == Op::scan) {
       step.op = Step::Op::scan;
       step.dst = place_[static_cast<std::size_t>(id)] = take(instr.dtype);

@@ -93,13 +93,14 @@ struct MatmulSteps {
 
 /// Everything that one instruction set offers; null where a function does not take a dtype.
 struct StepTables {
-  const MapStep (*map)[dtypes];     // [function][dtype of the last operand]
-  const CastStep (*cast)[dtypes];   // [from][to]
-  const FoldSteps (*fold)[dtypes];  // [fold][element dtype]
-  const MatmulSteps* matmul;        // [dtype]
-  const IotaStep* iota;             // [dtype]
-  const CopyStep* copy;             // [log2 of the width]
-  const FillStep* fill;             // [log2 of the width]
+  const MapStep (*map)[dtypes];         // [function][dtype of the last operand]
+  const CastStep (*cast)[dtypes];       // [from][to]
+  const FoldSteps (*fold)[dtypes];      // [fold][element dtype]
+  const FoldSteps (*cast_sum)[dtypes];  // [from][element dtype]: sums that convert what they read
+  const MatmulSteps* matmul;            // [dtype]
+  const IotaStep* iota;                 // [dtype]
+  const CopyStep* copy;                 // [log2 of the width]
+  const FillStep* fill;                 // [log2 of the width]
 };
 
 }  // namespace accrue::host
