@@ -58,6 +58,16 @@ class CpuExecutable : public Executable {
     });
   }
 
+  bool writes_in_place(const LoopKernel& loop, std::span<const BoundBuffer> buffers) const {
+    const auto data = [&](int buffer) { return buffers[static_cast<std::size_t>(buffer)].data; };
+    for (const Instr& store : loop.kernel->code)
+      for (const Instr& load : loop.kernel->code)
+        if (store.op == Instr::Op::store && load.op == Instr::Op::load &&
+            data(store.buffer) == data(load.buffer))
+          return true;
+    return false;
+  }
+
   Layout strided_layout(const LoopKernel& loop, std::span<const BoundBuffer> buffers) const {
     std::vector<const Strides*> strides;
     for (const BoundBuffer& buffer : buffers) strides.push_back(&buffer.strides);
@@ -78,7 +88,7 @@ class CpuExecutable : public Executable {
       operands[i] = buffers[buffer].data + layout.operands[i].origin * width;
     }
     const Tiling tiling = choose_tiling(loop, layout, threads_.available());
-    run_loop({loop, layout, tiling, tables_, operands}, threads_);
+    run_loop({loop, layout, tiling, tables_, operands, writes_in_place(loop, buffers)}, threads_);
   }
 
   const std::shared_ptr<const Plan> plan_;

@@ -62,13 +62,24 @@ constexpr int tree_levels(Index rows) {
   return levels;
 }
 
+/// Rows of a block: columns lie side by side, rows so many elements apart.
+struct Source {
+  const void* data;
+  Index row_stride;
+};
+struct Sink {
+  void* data;
+  Index row_stride;
+};
+
 /// One fold for elements of one dtype. All but the last call on a state bring a multiple of leaf_rows rows.
 struct FoldSteps {
   Index value_bytes;  // of a carried value
   bool tree;          // follows the prefix tree: the state has levels
   void (*begin)(const FoldState& state);
-  void (*scan)(FoldState& state, const void* in, void* out, Index rows, bool exclusive);
-  void (*fold)(FoldState& state, const void* in, Index rows);
+  /// out may be in.
+  void (*scan)(FoldState& state, Source in, Sink out, Index rows, bool exclusive);
+  void (*fold)(FoldState& state, Source in, Index rows);
   /// The total of a state that began empty and folded one whole node of `level`: one value per column.
   void (*total)(const FoldState& state, int level, void* into);
   /// Folds such a total, that of the next node_rows(level) rows.

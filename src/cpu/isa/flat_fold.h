@@ -29,13 +29,16 @@ struct FlatFold {
   }
 
   template <bool exclusive>
-  ACCRUE_FN void scan_rows(FoldState& state, const From* in, S* out, Index rows) {
+  ACCRUE_FN void scan_rows(FoldState& state, Source from, Sink to, Index rows) {
     State* carried = static_cast<State*>(state.data);
+    const From* in = static_cast<const From*>(from.data);
+    S* out = static_cast<S*>(to.data);
     Index row = 0;
     if constexpr (vectors)
-      if (state.columns == 1) row = Column::template scan<exclusive>(in, out, rows, carried[0]);
-    in += row * state.columns, out += row * state.columns;
-    for (; row < rows; ++row, in += state.columns, out += state.columns) {
+      if (state.columns == 1 && from.row_stride == 1 && to.row_stride == 1)
+        row = Column::template scan<exclusive>(in, out, rows, carried[0]);
+    in += row * from.row_stride, out += row * to.row_stride;
+    for (; row < rows; ++row, in += from.row_stride, out += to.row_stride) {
       ACCRUE_INDEPENDENT
       for (Index c = 0; c < state.columns; ++c) {
         const State before = carried[c], after = Fold::combine(before, lift(in[c], 0));
@@ -46,12 +49,12 @@ struct FlatFold {
     state.rows += rows;
   }
 
-  static void scan(FoldState& state, const void* in, void* out, Index rows, bool exclusive) {
+  static void scan(FoldState& state, Source in, Sink out, Index rows, bool exclusive) {
     if constexpr (spec.scan != nullptr) {
       if (exclusive)
-        scan_rows<true>(state, static_cast<const From*>(in), static_cast<S*>(out), rows);
+        scan_rows<true>(state, in, out, rows);
       else
-        scan_rows<false>(state, static_cast<const From*>(in), static_cast<S*>(out), rows);
+        scan_rows<false>(state, in, out, rows);
     }
   }
 
@@ -67,18 +70,18 @@ struct FlatFold {
     return row;
   }
 
-  static void fold(FoldState& state, const void* from, Index rows) {
+  static void fold(FoldState& state, Source from, Index rows) {
     State* carried = static_cast<State*>(state.data);
-    const From* in = static_cast<const From*>(from);
+    const From* in = static_cast<const From*>(from.data);
     Index row = 0;
-    if (state.columns == 1) {
+    if (state.columns == 1 && from.row_stride == 1) {
       if constexpr (vectors)
         row = Column::fold(in, rows, carried[0]);
       else
         row = fold_sides(state, in, rows, carried[0]);
     }
-    in += row * state.columns;
-    for (; row < rows; ++row, in += state.columns) {
+    in += row * from.row_stride;
+    for (; row < rows; ++row, in += from.row_stride) {
       const Index index = index_of(state, row);
       ACCRUE_INDEPENDENT
       for (Index c = 0; c < state.columns; ++c) carried[c] = Fold::combine(carried[c], lift(in[c], index));

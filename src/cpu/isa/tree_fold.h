@@ -68,18 +68,30 @@ struct TreeFold {
         load_lanes<S, v>(cast_lanes<S, From, v>(load_vector<Vec<lane_t<From>, v>>(in))));
   }
 
-  /// out is null where only the fold is wanted.
+  /// Where a block's rows are read and written; out is null where only the fold is wanted.
+  struct Memory {
+    const From* in;
+    Index in_stride;
+    S* out;
+    Index out_stride;
+
+    void advance(Index rows) {
+      in += rows * in_stride;
+      if (out != nullptr) out += rows * out_stride;
+    }
+  };
+
   template <int v, bool exclusive>
-  ACCRUE_FN void whole_leaf(const FoldState& state, const From* in, S* out, Index column) {
+  ACCRUE_FN void whole_leaf(const FoldState& state, const Memory& m, Index column) {
     Vec<A, v> t[leaf];
-    for (int k = 0; k < leaf; ++k) t[k] = load_row<v>(in + k * state.columns + column);
+    for (int k = 0; k < leaf; ++k) t[k] = load_row<v>(m.in + k * m.in_stride + column);
     for (int distance = 1; distance < leaf; distance *= 2)
       for (int k = leaf - 1; k >= distance; --k) t[k] = combine<v>(t[k - distance], t[k]);
     const Vec<A, v> before = load<v>(base(state, 1) + column);
     push<v>(state, 1, t[leaf - 1], column);
-    if (out == nullptr) return;
+    if (m.out == nullptr) return;
     const auto store = [&](int row, Vec<A, v> value) {
-      store_vector(out + row * state.columns + column, store_lanes<S, A, v>(value));
+      store_vector(m.out + row * m.out_stride + column, store_lanes<S, A, v>(value));
     };
     for (int k = 0; k < leaf - 1; ++k) store(k + (exclusive ? 1 : 0), combine<v>(before, t[k]));
     if constexpr (exclusive)
@@ -90,73 +102,75 @@ struct TreeFold {
 
   /// In all columns from this one on, v at a time, then fewer.
   template <int v, bool exclusive>
-  ACCRUE_FN void leaves(const FoldState& state, const From* in, S* out, Index column) {
-    for (; column + v <= state.columns; column += v) whole_leaf<v, exclusive>(state, in, out, column);
-    if constexpr (v > 1) leaves<v / 2, exclusive>(state, in, out, column);
+  ACCRUE_FN void leaves(const FoldState& state, const Memory& m, Index column) {
+    for (; column + v <= state.columns; column += v) whole_leaf<v, exclusive>(state, m, column);
+    if constexpr (v > 1) leaves<v / 2, exclusive>(state, m, column);
   }
 
   /// The last rows of the axis, fewer than a leaf has, in one column.
   template <bool exclusive>
-  ACCRUE_FN void partial_leaf(const FoldState& state, const From* in, S* out, int rows, Index column) {
+  ACCRUE_FN void partial_leaf(const FoldState& state, const Memory& m, int rows, Index column) {
     A t[leaf];
     for (int k = 0; k < rows; ++k)
-      t[k] = Fold::lift(static_cast<A>(load_as(cast_element<S>(in[k * state.columns + column]))), 0);
+      t[k] = Fold::lift(static_cast<A>(load_as(cast_element<S>(m.in[k * m.in_stride + column]))), 0);
     for (int distance = 1; distance < leaf; distance *= 2)
       for (int k = rows - 1; k >= distance; --k) t[k] = Fold::combine(t[k - distance], t[k]);
     A& end = base(state, 1)[column];
     const A before = end;
     for (int k = 0; k < rows; ++k) {
-      const Index at = k * state.columns + column;
-      if (out != nullptr && exclusive) out[at] = Store<S>::from(end);
+      const Index at = k * m.out_stride + column;
+      if (m.out != nullptr && exclusive) m.out[at] = Store<S>::from(end);
       end = Fold::combine(before, t[k]);
-      if (out != nullptr && !exclusive) out[at] = Store<S>::from(end);
+      if (m.out != nullptr && !exclusive) m.out[at] = Store<S>::from(end);
     }
   }
 
   /// A whole node of level 1 of a single column.
   template <bool exclusive>
-  ACCRUE_FN void group(FoldState& state, const From* in, S* out) {
+  ACCRUE_FN void group(FoldState& state, const Memory& m) {
     const auto next = [&](A total) {
       push<1>(state, 2, Vec<A, 1>{total}, 0);
       return base(state, 1)[0];
     };
-    if (out == nullptr)
-      next(Column::total(in));
+    if (m.out == nullptr)
+      next(Column::total(m.in));
     else
-      Column::template scan<exclusive>(in, out, base(state, 1)[0], next);
+      Column::template scan<exclusive>(m.in, m.out, base(state, 1)[0], next);
   }
 
   template <bool exclusive>
-  static void run(FoldState& state, const From* in, S* out, Index rows) {
+  static void run(FoldState& state, Memory m, Index rows) {
     const auto advance = [&](Index by) {
-      in += by * state.columns;
-      if (out != nullptr) out += by * state.columns;
+      m.advance(by);
       rows -= by;
       state.rows += by;
     };
+    const bool packed = state.columns == 1 && m.in_stride == 1 && m.out_stride == 1;
     while (rows >= leaf_rows) {
-      if (state.columns == 1 && rows >= group_rows && state.rows % group_rows == 0) {
-        group<exclusive>(state, in, out);
+      if (packed && rows >= group_rows && state.rows % group_rows == 0) {
+        group<exclusive>(state, m);
         advance(group_rows);
       } else {
-        leaves<vector_columns, exclusive>(state, in, out, 0);
+        leaves<vector_columns, exclusive>(state, m, 0);
         advance(leaf_rows);
       }
     }
     if (rows == 0) return;
     for (Index column = 0; column < state.columns; ++column)
-      partial_leaf<exclusive>(state, in, out, static_cast<int>(rows), column);
+      partial_leaf<exclusive>(state, m, static_cast<int>(rows), column);
     advance(rows);
   }
 
-  static void scan(FoldState& state, const void* in, void* out, Index rows, bool exclusive) {
+  static void scan(FoldState& state, Source in, Sink out, Index rows, bool exclusive) {
+    const Memory m{static_cast<const From*>(in.data), in.row_stride, static_cast<S*>(out.data),
+                   out.row_stride};
     if (exclusive)
-      run<true>(state, static_cast<const From*>(in), static_cast<S*>(out), rows);
+      run<true>(state, m, rows);
     else
-      run<false>(state, static_cast<const From*>(in), static_cast<S*>(out), rows);
+      run<false>(state, m, rows);
   }
-  static void fold(FoldState& state, const void* in, Index rows) {
-    run<false>(state, static_cast<const From*>(in), nullptr, rows);
+  static void fold(FoldState& state, Source in, Index rows) {
+    run<false>(state, {static_cast<const From*>(in.data), in.row_stride, nullptr, 1}, rows);
   }
 
   static void total(const FoldState& state, int level, void* into) {
