@@ -8,7 +8,7 @@ namespace accrue::bench {
 namespace {
 
 const Eigen::ThreadPoolDevice& device() {
-  static Eigen::ThreadPool pool(hardware_threads());
+  static Eigen::ThreadPool pool(hardware_threads(), false);  // false: idle threads sleep
   static const Eigen::ThreadPoolDevice device(&pool, hardware_threads());
   return device;
 }

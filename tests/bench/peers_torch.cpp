@@ -1,5 +1,6 @@
 // libtorch, eager: what `torch.cumsum(x, dim, dtype=..., out=y)` calls, without Python.
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include "tests/bench/loops.h"
 #include "tests/bench/peers.h"
@@ -50,7 +51,7 @@ at::Tensor chain(const Case& c, const at::Tensor& x) {
 template <class Compute>
 Entrant fresh(const Compute& compute) {
   return {Role::peer, "libtorch", false, [compute, y = std::make_shared<at::Tensor>()]() -> const void* {
-            *y = {};
+            y->reset();
             *y = compute();
             return y->data_ptr();
           }};
