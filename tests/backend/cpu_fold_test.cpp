@@ -44,6 +44,7 @@ TEST_CASE("folds of every dtype along rows, columns and a middle dim") {
   for (const DType dtype : all_dtypes) {
     check_folds(dtype, {3, 300}, 1, every_instruction_set({1, 3}));
     check_folds(dtype, {300, 37}, 0, every_instruction_set({1, 3}));
+    check_folds(dtype, {53, 45}, 1, every_instruction_set({1, 3}));
     check_folds(dtype, {2, 41, 19}, 1, every_instruction_set({1, 3}));
   }
 }

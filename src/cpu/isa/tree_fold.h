@@ -42,9 +42,10 @@ struct TreeFold {
     return VectorFold<Fold>::template combine<A, v>(a, b);
   }
 
-  /// A child of `level` is complete, in v columns; the state's rows are those before it.
+  /// A child of `level` is complete, in v columns; the state's rows are those before it. Returns the fold of
+  /// all rows up to its end.
   template <int v>
-  ACCRUE_FN void push(const FoldState& state, int level, Vec<A, v> total, Index column) {
+  ACCRUE_FN Vec<A, v> push(const FoldState& state, int level, Vec<A, v> total, Index column) {
     Index children = state.rows / node_rows(level - 1);
     for (;; ++level, children /= node_children) {
       const int child = static_cast<int>(children % node_children);
@@ -58,6 +59,7 @@ struct TreeFold {
     }
     const Vec<A, v> end = combine<v>(load<v>(base(state, level + 1) + column), total);
     for (; level >= 1; --level) store_vector(base(state, level) + column, end);
+    return end;
   }
 
   // ---- one leaf, in v columns
@@ -75,35 +77,36 @@ struct TreeFold {
     S* out;
     Index out_stride;
 
+    Memory at(Index column) const {
+      return {in + column, in_stride, out == nullptr ? nullptr : out + column, out_stride};
+    }
     void advance(Index rows) {
       in += rows * in_stride;
       if (out != nullptr) out += rows * out_stride;
     }
   };
 
+  /// Columns column .. column + v of the state, which begin at m.
   template <int v, bool exclusive>
   ACCRUE_FN void whole_leaf(const FoldState& state, const Memory& m, Index column) {
     Vec<A, v> t[leaf];
-    for (int k = 0; k < leaf; ++k) t[k] = load_row<v>(m.in + k * m.in_stride + column);
+    for (int k = 0; k < leaf; ++k) t[k] = load_row<v>(m.in + k * m.in_stride);
     for (int distance = 1; distance < leaf; distance *= 2)
       for (int k = leaf - 1; k >= distance; --k) t[k] = combine<v>(t[k - distance], t[k]);
     const Vec<A, v> before = load<v>(base(state, 1) + column);
-    push<v>(state, 1, t[leaf - 1], column);
+    const Vec<A, v> end = push<v>(state, 1, t[leaf - 1], column);
     if (m.out == nullptr) return;
     const auto store = [&](int row, Vec<A, v> value) {
-      store_vector(m.out + row * m.out_stride + column, store_lanes<S, A, v>(value));
+      store_vector(m.out + row * m.out_stride, store_lanes<S, A, v>(value));
     };
     for (int k = 0; k < leaf - 1; ++k) store(k + (exclusive ? 1 : 0), combine<v>(before, t[k]));
-    if constexpr (exclusive)
-      store(0, before);
-    else
-      store(leaf - 1, load<v>(base(state, 1) + column));
+    store(exclusive ? 0 : leaf - 1, exclusive ? before : end);
   }
 
   /// In all columns from this one on, v at a time, then fewer.
   template <int v, bool exclusive>
   ACCRUE_FN void leaves(const FoldState& state, const Memory& m, Index column) {
-    for (; column + v <= state.columns; column += v) whole_leaf<v, exclusive>(state, m, column);
+    for (; column + v <= state.columns; column += v) whole_leaf<v, exclusive>(state, m.at(column), column);
     if constexpr (v > 1) leaves<v / 2, exclusive>(state, m, column);
   }
 
@@ -128,10 +131,7 @@ struct TreeFold {
   /// A whole node of level 1 of a single column.
   template <bool exclusive>
   ACCRUE_FN void group(FoldState& state, const Memory& m) {
-    const auto next = [&](A total) {
-      push<1>(state, 2, Vec<A, 1>{total}, 0);
-      return base(state, 1)[0];
-    };
+    const auto next = [&](A total) { return push<1>(state, 2, Vec<A, 1>{total}, 0)[0]; };
     if (m.out == nullptr)
       next(Column::total(m.in));
     else

@@ -145,6 +145,10 @@ ACCRUE_FN Vec<To, lanes> convert_lanes(Vec<From, lanes> x) {
   } else if constexpr (same_type<To, double>::value && same_type<From, float>::value && lanes == 4) {
     return reinterpret_cast<Vec<double, 4>>(_mm256_cvtps_pd(reinterpret_cast<__m128>(x)));
 #endif
+#ifdef __SSE2__
+  } else if constexpr (same_type<To, double>::value && same_type<From, float>::value && lanes == 2) {
+    return reinterpret_cast<Vec<double, 2>>(_mm_cvtps_pd(reinterpret_cast<__m128>(join<2>(x, x))));
+#endif
 #ifdef __AVX512F__
   } else if constexpr (same_type<To, double>::value && same_type<From, float>::value && lanes == 8) {
     return reinterpret_cast<Vec<double, 8>>(_mm512_cvtps_pd(reinterpret_cast<__m256>(x)));
@@ -172,6 +176,16 @@ ACCRUE_FN Vec<lane_t<compute_t<S>>, lanes> load_lanes(Vec<lane_t<S>, lanes> x) {
   if constexpr (same_type<S, bf16>::value) {
     return reinterpret_cast<Vec<float, lanes>>(__builtin_convertvector(x, Vec<u32, lanes>) << 16);
   } else if constexpr (same_type<S, f16>::value) {
+#ifdef __F16C__
+    if constexpr (lanes == 4) {
+      const __m128i halves = _mm_cvtsi64_si128(bit_copy<long long>(x));
+      return reinterpret_cast<Vec<float, 4>>(_mm_cvtph_ps(halves));
+    }
+    if constexpr (lanes == 8) return reinterpret_cast<Vec<float, 8>>(_mm256_cvtph_ps(bit_copy<__m128i>(x)));
+#endif
+#ifdef __AVX512F__
+    if constexpr (lanes == 16) return reinterpret_cast<Vec<float, 16>>(_mm512_cvtph_ps(bit_copy<__m256i>(x)));
+#endif
     using U = Vec<u32, lanes>;
     const U wide = __builtin_convertvector(x, U);
     const U magnitude = (wide & 0x7fffu) << 13, sign = (wide & 0x8000u) << 16;
@@ -194,6 +208,17 @@ ACCRUE_FN Vec<lane_t<S>, lanes> store_lanes(Vec<A, lanes> x) {
     const U kept = (bits & 0x7fffffffu) > 0x7f800000u ? (bits >> 16) | 0x40u : rounded;
     return __builtin_convertvector(kept, Vec<u16, lanes>);
   } else if constexpr (same_type<S, f16>::value) {
+#ifdef __F16C__
+    constexpr int to_nearest_even = 0;
+    if constexpr (lanes == 4)
+      return bit_copy<Vec<u16, 4>>(_mm_cvtsi128_si64(_mm_cvtps_ph(bit_copy<__m128>(x), to_nearest_even)));
+    if constexpr (lanes == 8)
+      return bit_copy<Vec<u16, 8>>(_mm256_cvtps_ph(bit_copy<__m256>(x), to_nearest_even));
+#endif
+#ifdef __AVX512F__
+    if constexpr (lanes == 16)
+      return bit_copy<Vec<u16, 16>>(_mm512_cvtps_ph(bit_copy<__m512>(x), to_nearest_even));
+#endif
     const U bits = reinterpret_cast<U>(x);
     const U magnitude = bits & 0x7fffffffu, sign = (bits >> 16) & 0x8000u;
     // Normal results: half a unit is added in place. Subnormal ones: a sum with 0.5 whose last bit is theirs.
