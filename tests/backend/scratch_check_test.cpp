@@ -85,7 +85,7 @@ TEST_CASE("a kernel that writes outside its slots is named, whichever it is") {
   CHECK_THAT(message_of_stray(0, -1), ContainsSubstring("k0 wrote outside its slots, at byte 191"));
   CHECK_THAT(message_of_stray(1, -64), ContainsSubstring("k1 wrote outside its slots, at byte 128 "));
   CHECK_THAT(message_of_stray(2, end), ContainsSubstring("k2 wrote outside its slots, at byte 224"));
-  CHECK_THAT(message_of_stray(2, end), ContainsSubstring("a fault of accrue's, not yours\nkernel k0:"));
+  CHECK_THAT(message_of_stray(2, end), ContainsSubstring("a fault of accrue's, not yours\nslot s0:"));
   CHECK(message_of_stray(1, 0) == "no error");
 }
 
