@@ -37,14 +37,16 @@ class CpuExecutable : public Executable {
     }
   }
 
-  void run(std::span<const BoundBuffer> buffers) const override {
-    for (const ReadyKernel& kernel : kernels_) {
+  void run(std::span<const BoundBuffer> buffers, const AfterKernel& after_kernel) const override {
+    for (std::size_t k = 0; k < kernels_.size(); ++k) {
+      const ReadyKernel& kernel = kernels_[k];
       if (kernel.matmul.kernel != nullptr)
         run_matmul(kernel.matmul, graph(), buffers, threads_);
       else if (is_row_major(kernel.loop, buffers))
         run(kernel.loop, kernel.layout, buffers);
       else
         run(kernel.loop, strided_layout(kernel.loop, buffers), buffers);
+      if (after_kernel) after_kernel(k);
     }
   }
 
