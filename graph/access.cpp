@@ -52,20 +52,25 @@ int driven_by(const Access& a, std::size_t d) {
 }
 
 /// Replaces the dims [first, last) of a shape, read through `a`, by dims of `lengths`, numbered from
-/// `target`. They must be whole adjacent view dims in order, or drive nothing at all.
+/// `target`. They must be whole view dims in order, with none but dims of length 1 between them, or drive
+/// nothing at all.
 bool regroup(Access& a, const Shape& shape, std::size_t first, std::size_t last, const Dims& lengths,
              std::int64_t target) {
   const int v0 = driven_by(a, first);
+  int end = v0;  // of the view dims that go
   for (std::size_t d = first; d < last; ++d) {
-    const int v = driven_by(a, d);
-    if (v0 < 0 && v < 0) continue;
-    if (v < 0 || v0 < 0 || v != v0 + static_cast<int>(d - first)) return false;
-    const auto i = static_cast<std::size_t>(v);
+    const int next = driven_by(a, d);
+    if (v0 < 0 && next < 0) continue;
+    if (v0 < 0 || next < end) return false;
+    for (; end < next; ++end)
+      if (a.view[static_cast<std::size_t>(end)] != 1) return false;
+    const auto i = static_cast<std::size_t>(next);
     if (a.start[i] != 0 || a.step[i] != 1 || a.view[i] != shape[d]) return false;
+    ++end;
   }
   if (v0 < 0) return true;
   const auto v = static_cast<std::size_t>(v0);
-  for (std::size_t d = first; d < last; ++d) {
+  for (int gone = v0; gone < end; ++gone) {
     a.view.erase(v), a.start.erase(v), a.step.erase(v), a.dim.erase(v);
   }
   for (std::size_t i = 0; i < lengths.size(); ++i) {
@@ -92,9 +97,10 @@ Shape lengths_of(const Shape& shape, const Dims& dims) {
 }
 
 std::optional<Access> reshaped(const Access& inner, const Shape& from, const Shape& to) {
-  if (elements(from) == 0) {  // never read
-    return Access{inner.view, Dims(inner.view.size(), 0), Dims(inner.view.size(), 0),
-                  Dims(inner.view.size(), -1)};
+  if (elements(inner.view) == 0) return identity_access(to);  // no elements: those of any shape that has none
+  if (elements(from) == 0) {  // never needed; where it is read all the same, it is an element that is there
+    const std::size_t rank = inner.view.size();
+    return Access{inner.view, Dims(rank, 0), Dims(rank, 0), Dims(rank, -1)};
   }
   // Dims of length 1 play no part: number the others 0, 1, ... on both sides.
   const Dims old_dims = long_dims(from), new_dims = long_dims(to);

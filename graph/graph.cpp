@@ -54,10 +54,7 @@ NodeId Arena::add(Node node) {
     if (input >= size())
       throw InternalError(std::string(op_name(node)) + ": reads a node that is not there yet");
   infer(*this, node);
-  if (node.kind == Kind::input) {
-    name_input(node);
-    return append(std::move(node), not_indexed);
-  }
+  if (node.kind == Kind::input) return append_input(std::move(node));
   if (2 * (size() + 1) > index_.size()) grow_index();
   const std::uint64_t hash = std::max(hash_of(node), not_indexed + 1);
   NodeId& place = place_of(node, hash);
@@ -65,7 +62,7 @@ NodeId Arena::add(Node node) {
   return place;
 }
 
-void Arena::name_input(Node& node) {
+NodeId Arena::append_input(Node&& node) {
   const std::string_view name = node.name == nullptr ? "" : node.name;
   const std::string quoted = '"' + std::string(name) + '"';
   if (!is_identifier(name))
@@ -79,16 +76,29 @@ void Arena::name_input(Node& node) {
                "; names are unique",
            node.where);
   node.name = intern(name);
-  input_names_.emplace(node.name, static_cast<NodeId>(size()));
-  inputs_.push_back(static_cast<NodeId>(size()));
+  const auto id = static_cast<NodeId>(size());
+  inputs_.push_back(id);
+  try {
+    input_names_.emplace(node.name, id);
+    return append(std::move(node), not_indexed);
+  } catch (...) {  // out of memory
+    input_names_.erase(name);
+    inputs_.pop_back();
+    throw;
+  }
 }
 
+// All or nothing where memory runs out: what may throw comes before the node is there.
 NodeId Arena::append(Node&& node, std::uint64_t hash) {
   const std::size_t id = size();
-  if (id % chunk_nodes == 0) chunks_.emplace_back().reserve(chunk_nodes);
+  if (id == chunks_.size() * chunk_nodes) {
+    std::vector<Node> chunk;
+    chunk.reserve(chunk_nodes);
+    chunks_.push_back(std::move(chunk));
+  }
   node.where.file = keep_file(node.where.file);
-  chunks_.back().push_back(std::move(node));
   hashes_.push_back(hash);
+  chunks_.back().push_back(std::move(node));
   return static_cast<NodeId>(id);
 }
 

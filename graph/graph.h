@@ -52,7 +52,7 @@ class Arena {
  private:
   static constexpr std::size_t chunk_nodes = 256;
 
-  void name_input(Node& node);
+  NodeId append_input(Node&& node);
   NodeId append(Node&& node, std::uint64_t hash);
   NodeId& place_of(const Node& node, std::uint64_t hash);
   void grow_index();

@@ -69,11 +69,14 @@ Grouping::Grouping(const Arena& graph, bool fuse_nodes)
       reach_(graph.size()),
       home_(graph.size(), -1),
       dims_(graph.size()) {
+  // First all reaches: what has to be copied is then known before its first reader is placed.
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    reach_[id] = {id, identity_access(graph[id].shape)};
+    if (graph[id].kind == Kind::view) resolve_view(id);
+  }
   for (NodeId id = 0; id < graph.size(); ++id) {
     const Node& n = graph[id];
-    reach_[id] = {id, identity_access(n.shape)};
-    if (n.kind == Kind::view) resolve_view(id);
-    if (computes(n)) place(id);
+    if (computes(n) || is_copy(id)) place(id);
     if (n.kind == Kind::matmul) link_matmul(id);
     if (n.kind == Kind::concat)
       for (NodeId part : n.inputs) copy(part);
@@ -97,7 +100,7 @@ void Grouping::resolve_view(NodeId id) {
   const Shape& shape = graph_[input].shape;
   auto access = compose(reach_[input].access, shape, n);
   if (!access) {  // the view that is read has to be stored first; from there it starts anew
-    copy(input);
+    copy_source_.emplace(input, reach_[input]);
     reach_[input] = {input, identity_access(shape)};
     access = compose(reach_[input].access, shape, n);
   }
@@ -149,20 +152,23 @@ void Grouping::place(NodeId id) {
   if (fuse_nodes_) fuse_with_sibling(id);
 }
 
-/// Notes that group `reader` reads what the base is made by.
+/// Notes that group `reader` reads what the base is made by: of a concat, its parts, from memory.
 void Grouping::link(int reader, NodeId base) {
-  const Node& n = graph_[base];
-  if (n.kind == Kind::concat) {
-    for (NodeId part : n.inputs) link(reader, part);
-    return;
+  const bool computes_it = computes(graph_[group(reader).members[0]]);
+  SmallVector<NodeId, 3> sources{base};
+  while (!sources.empty()) {
+    const NodeId source = sources.back();
+    sources.pop_back();
+    const Node& n = graph_[source];
+    if (n.kind == Kind::concat)
+      for (NodeId part : n.inputs) sources.push_back(part);
+    if (!is_member(source) || group_of(source) == reader) continue;
+    const int g = group_of(source);
+    groups_[static_cast<std::size_t>(reader)].reads.push_back(g);
+    auto& readers = groups_[static_cast<std::size_t>(g)].readers;
+    if (readers.empty() || readers.back() != reader) readers.push_back(reader);
+    if (source != base || !computes(n) || !computes_it) read_from_memory(reader, g);
   }
-  if (!is_member(base)) return;
-  const int g = group_of(base);
-  if (g == reader) return;
-  groups_[static_cast<std::size_t>(reader)].reads.push_back(g);
-  auto& readers = groups_[static_cast<std::size_t>(g)].readers;
-  if (readers.empty() || readers.back() != reader) readers.push_back(reader);
-  if (!computes(graph_[base]) || !computes(graph_[group(reader).members[0]])) read_from_memory(reader, g);
 }
 
 void Grouping::read_from_memory(int reader, int producer) {

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
+#include <string_view>
+#include <unordered_set>
+
+#include "graph/in_place.h"
 
 namespace accrue {
 
 namespace {
 
+constexpr const char* may_be_in_place = "each element is read before it is written";
 constexpr std::size_t slots_looked_at = 256;  // bounds the search for a slot to reuse
 
 struct Life {
@@ -37,51 +41,20 @@ std::vector<Life> lifetimes(const KernelGraph& graph) {
   return lives;
 }
 
-/// Why kernel k must not write `out` over `in`; empty where each element is read before it is written: every
-/// load of `in` walks it exactly as every store walks `out`, and no phase after the store's loads it.
-std::string in_place_refusal(const KernelGraph& graph, int k, int in, int out) {
-  const Kernel& kernel = graph.kernels[static_cast<std::size_t>(k)];
-  const Buffer& a = graph.buffers[static_cast<std::size_t>(in)];
-  const Buffer& b = graph.buffers[static_cast<std::size_t>(out)];
-  const std::string kernel_name = "k" + std::to_string(k);
-  if (kernel.kind == Kernel::Kind::matmul)
-    return kernel_name + " is a matmul, which reads its operands many times";
-  if (byte_width(a.dtype) != byte_width(b.dtype))
-    return "elements of " + std::to_string(byte_width(a.dtype)) + " and " +
-           std::to_string(byte_width(b.dtype)) + " bytes";
-  if (!(a.shape == b.shape)) return "the shapes differ";
-  // The last phase that needs each value; one may be computed anew in each such phase, its loads with it.
-  int last_use = 0;
-  std::vector<int> needed_in(kernel.code.size(), 0);
-  for (std::size_t i = kernel.code.size(); i-- > 0;) {
-    const Instr& instr = kernel.code[i];
-    const bool computed_once = instr.op == Instr::Op::reduce;
-    needed_in[i] = computed_once ? instr.phase : std::max(needed_in[i], instr.phase);
-    for (std::int32_t arg : instr.args) {
-      auto& needed = needed_in[static_cast<std::size_t>(arg)];
-      needed = std::max(needed, needed_in[i]);
-    }
-    if (instr.op == Instr::Op::load && instr.buffer == in) last_use = std::max(last_use, needed_in[i]);
-  }
-  for (const Instr& load : kernel.code) {
-    if (load.op != Instr::Op::load || load.buffer != in) continue;
-    for (const Instr& store : kernel.code) {
-      if (store.op != Instr::Op::store || store.buffer != out) continue;
-      if (!(load.access == store.access)) return kernel_name + " reads it in another order than it writes";
-      if (store.phase < last_use) return kernel_name + " reads it again in a later phase";
-    }
-  }
-  return {};
-}
-
 class Planner {
  public:
   Planner(KernelGraph kernels, const std::vector<std::string>& donate) {
     plan_.kernels = std::move(kernels);
     lives_ = lifetimes(plan_.kernels);
+    for (std::size_t k = 0; k < graph().kernels.size(); ++k)
+      walks_.emplace_back(graph(), static_cast<int>(k));
     plan_.slot_of.assign(graph().buffers.size(), -1);
+    const std::unordered_set<std::string_view> names(donate.begin(), donate.end());
+    for (const Buffer& b : graph().buffers)
+      donated_.push_back(b.kind == Buffer::Kind::input && names.contains(b.name));
+    donors_.resize(graph().buffers.size());
     find_in_place();
-    for (std::size_t b = 0; b < graph().buffers.size(); ++b) place_fixed(static_cast<int>(b), donate);
+    for (std::size_t b = 0; b < graph().buffers.size(); ++b) place_fixed(static_cast<int>(b));
     place_temporaries();
     report();
   }
@@ -93,33 +66,36 @@ class Planner {
   const Life& life(int b) const { return lives_[static_cast<std::size_t>(b)]; }
 
   void find_in_place() {
-    for (std::size_t k = 0; k < graph().kernels.size(); ++k) {
-      std::vector<int> inputs, outputs;
-      for (const Instr& i : graph().kernels[k].code) {
-        if (i.op == Instr::Op::load && buffer(i.buffer).kind == Buffer::Kind::input)
-          inputs.push_back(i.buffer);
-        if (i.op == Instr::Op::store && buffer(i.buffer).kind == Buffer::Kind::output)
-          outputs.push_back(i.buffer);
-      }
-      for (auto* list : {&inputs, &outputs}) {
-        std::sort(list->begin(), list->end());
-        list->erase(std::unique(list->begin(), list->end()), list->end());
-      }
-      for (int out : outputs)
+    for (std::size_t k = 0; k < walks_.size(); ++k) {
+      const std::vector<int> inputs = of_kind(walks_[k].loaded(), Buffer::Kind::input);
+      for (int out : of_kind(walks_[k].stored(), Buffer::Kind::output))
         for (int in : inputs)
           if (buffer(in).shape == buffer(out).shape) decide_in_place(static_cast<int>(k), in, out);
     }
   }
 
+  std::vector<int> of_kind(const std::vector<int>& buffers, Buffer::Kind kind) const {
+    std::vector<int> found;
+    for (int b : buffers)
+      if (buffer(b).kind == kind) found.push_back(b);
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+
+  std::string in_place_refusal(int k, int in, int out) const {
+    return walks_[static_cast<std::size_t>(k)].in_place_refusal(in, out);
+  }
+
   void decide_in_place(int k, int in, int out) {
-    std::string refusal = in_place_refusal(graph(), k, in, out);
+    std::string refusal = in_place_refusal(k, in, out);
     if (refusal.empty() && life(in).last > k)
       refusal = "k" + std::to_string(life(in).last) + " reads it later";
     if (refusal.empty() && life(out).first < k)
       refusal = "k" + std::to_string(life(out).first) + " writes it earlier";
     const bool allowed = refusal.empty();
-    plan_.in_place.push_back(
-        {in, out, allowed, allowed ? "each element is read before it is written" : refusal});
+    plan_.in_place.push_back({in, out, allowed, allowed ? may_be_in_place : refusal});
+    if (allowed && donated_[static_cast<std::size_t>(in)])
+      donors_[static_cast<std::size_t>(out)].push_back(in);
   }
 
   int add_slot(Slot::Kind kind, int b, std::string reason) {
@@ -128,21 +104,20 @@ class Planner {
     return plan_.slot_of[static_cast<std::size_t>(b)] = static_cast<int>(plan_.slots.size()) - 1;
   }
 
-  void place_fixed(int b, const std::vector<std::string>& donate) {
+  void place_fixed(int b) {
     switch (buffer(b).kind) {
       case Buffer::Kind::input: add_slot(Slot::Kind::input, b, ""); return;
       case Buffer::Kind::constant: add_slot(Slot::Kind::constant, b, "kept with the program"); return;
       case Buffer::Kind::temporary: return;
       case Buffer::Kind::output: break;
     }
-    for (const InPlace& p : plan_.in_place) {
-      if (p.output != b || !p.allowed) continue;
-      Slot& slot = plan_.slots[static_cast<std::size_t>(plan_.slot_of[static_cast<std::size_t>(p.input)])];
-      const bool donated = std::find(donate.begin(), donate.end(), buffer(p.input).name) != donate.end();
-      if (!donated || slot.uses.size() > 1) continue;
+    for (int input : donors_[static_cast<std::size_t>(b)]) {
+      const int s = plan_.slot_of[static_cast<std::size_t>(input)];
+      Slot& slot = plan_.slots[static_cast<std::size_t>(s)];
+      if (slot.uses.size() > 1) continue;
       slot.uses.push_back({b, life(b).first, life(b).last});
-      slot.reason = "donated: " + p.reason;
-      plan_.slot_of[static_cast<std::size_t>(b)] = plan_.slot_of[static_cast<std::size_t>(p.input)];
+      slot.reason = std::string("donated: ") + may_be_in_place;
+      plan_.slot_of[static_cast<std::size_t>(b)] = s;
       return;
     }
     add_slot(Slot::Kind::out, b, "the caller's tensor, or new for each run");
@@ -155,7 +130,7 @@ class Planner {
     if (a_first == b_first) return false;  // they overlap in more than the last use of one
     const int in = a_first ? a.buffer : b.buffer, out = a_first ? b.buffer : a.buffer;
     const int k = a_first ? a.last : b.last;
-    const std::string refusal = in_place_refusal(graph(), k, in, out);
+    const std::string refusal = in_place_refusal(k, in, out);
     if (refusal.empty()) return true;
     if (reason.empty())
       reason =
@@ -218,7 +193,10 @@ class Planner {
   }
 
   Plan plan_;
-  std::vector<Life> lives_;
+  std::vector<Life> lives_;               // by buffer
+  std::vector<KernelWalks> walks_;        // by kernel
+  std::vector<bool> donated_;             // by buffer
+  std::vector<std::vector<int>> donors_;  // by output: donated inputs that it may be written over
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // What a device has to offer: a plan made ready to run.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,13 +17,17 @@ struct BoundBuffer {
   Strides strides;
 };
 
+/// Called with the number of each kernel of a run when it is done; may be empty.
+using AfterKernel = std::function<void(std::size_t kernel)>;
+
 /// A plan lowered for one device; immutable, run from many threads at once.
 class Executable {
  public:
   virtual ~Executable() = default;
   /// buffers: one for each buffer of the plan. Temporaries, constants and outputs that the program owns are
   /// row-major; inputs and outs may have any strides that their accesses can be expressed in (strides_as).
-  virtual void run(std::span<const BoundBuffer> buffers) const = 0;
+  ///   after_kernel  what it throws ends the run
+  virtual void run(std::span<const BoundBuffer> buffers, const AfterKernel& after_kernel) const = 0;
 };
 
 /// A strided buffer of this shape read as another shape without a copy, or nothing where it cannot be.

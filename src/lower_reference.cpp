@@ -18,7 +18,8 @@ class ReferenceExecutable : public Executable {
       graph_.outputs.push_back({"bound out " + std::to_string(i), graph_.outs[i].node});
   }
 
-  void run(std::span<const BoundBuffer> buffers) const override {
+  // It has no kernels, and writes to no temporaries.
+  void run(std::span<const BoundBuffer> buffers, const AfterKernel&) const override {
     std::map<std::string, Array> inputs;
     for (std::size_t i = 0; i < graph_.inputs().size(); ++i) {
       const Node& node = graph_[graph_.inputs()[i]];

@@ -1,9 +1,24 @@
 #include "src/program.h"
 
+#include <new>
+
 #include "accrue/error.hpp"
 #include "graph/text/print.h"
 
 namespace accrue {
+namespace {
+
+// Memory ran out when some kernels may have written already.
+[[noreturn]] void fail_within_kernels(std::span<const NamedTensor> outs, bool has_bound_outs) {
+  std::string names;
+  for (const NamedTensor& out : outs)
+    names += std::string(names.empty() ? "\"" : ", \"") + std::string(out.name) + "\"";
+  if (has_bound_outs) names += names.empty() ? "those of operations" : " and those of operations";
+  throw Error("run: out of memory within a kernel" +
+              (names.empty() ? std::string() : "; outs that may be written in part: " + names));
+}
+
+}  // namespace
 
 const Tensor& Tensors::operator[](std::string_view name) const {
   std::string names;
@@ -30,8 +45,13 @@ Tensors Program::Impl::run(std::span<const NamedTensor> inputs, std::span<const 
   for (std::size_t b = 0; b < run.buffers.size(); ++b)
     if (plan_->kernels.buffers[b].kind == Buffer::Kind::temporary)
       run.buffers[b].data = scratch.slot(static_cast<std::size_t>(plan_->slot_of[b]));
-  executable_->run(run.buffers);
-  scratch.check();
+  AfterKernel after_kernel;
+  if (scratch_.is_checked()) after_kernel = [&scratch](std::size_t kernel) { scratch.finish_kernel(kernel); };
+  try {
+    executable_->run(run.buffers, after_kernel);
+  } catch (const std::bad_alloc&) {
+    fail_within_kernels(outs, !plan_->kernels.graph->outs.empty());
+  }
   if (stats != nullptr) *stats = {scratch.fresh_bytes(), run.output_bytes, std::move(run.copies)};
   return std::move(run.results);
 }

@@ -15,7 +15,7 @@ namespace accrue {
 
 class Program::Impl {
  public:
-  /// `checked`: canaries around the slots of temporaries, looked at after each run.
+  /// `checked`: canaries around the slots of temporaries, looked at after each kernel.
   Impl(std::shared_ptr<const Arena> built, std::shared_ptr<const Plan> plan, std::vector<StageLog> stages,
        std::unique_ptr<const Executable> executable, bool checked);
 

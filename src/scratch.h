@@ -13,7 +13,7 @@ namespace accrue {
 /// A program's blocks. Each holds every temporary slot of the plan. Any thread may take one at any time.
 ///
 /// A checked pool sets the slots apart: every byte of a block that lies in no slot is a canary (64 at least
-/// before and behind each), the slots are filled with 0xFF before each run, and AddressSanitizer, where it
+/// before and behind each), a slot holds 0xFF where no value lives in it, and AddressSanitizer, where it
 /// watches, is told that the canaries are nobody's.
 class ScratchPool {
  public:
@@ -32,8 +32,10 @@ class ScratchPool {
     std::byte* slot(std::size_t i) const { return block_ + owner_->offsets_[i]; }
     std::size_t fresh_bytes() const { return fresh_bytes_; }  // taken from the host pool; 0: a kept block
 
-    /// Throws InternalError where a canary of a checked pool has changed.
-    void check() const;
+    /// Of a checked pool, when that kernel of the plan has run: clears the slots whose values it was the last
+    /// to read.
+    ///   throws  InternalError, which names the kernel: a canary has changed
+    void finish_kernel(std::size_t kernel) const;
 
    private:
     friend class ScratchPool;
@@ -49,6 +51,7 @@ class ScratchPool {
   /// fills it
   ///   throws  std::bad_alloc
   Lease take();
+  bool is_checked() const { return checked_; }
 
  private:
   struct Gap {  // canaries
@@ -62,6 +65,7 @@ class ScratchPool {
   std::size_t bytes_;
   std::vector<std::size_t> offsets_;  // by slot; 0 for those that are no temporaries
   std::vector<Gap> gaps_;
+  std::vector<std::vector<std::size_t>> cleared_after_;  // by kernel: slots
   std::mutex mutex_;
   std::vector<std::byte*> free_;
   std::size_t blocks_ = 0;  // free_ has room for all of them, so that giving one back never allocates

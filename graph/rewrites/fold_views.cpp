@@ -16,6 +16,7 @@
 //   readers is
 //               not computed twice; changes the dim of a scan other than by moving it, or cuts it
 //   cost        linear: one walk from the outputs decides, one from the inputs builds
+#include <algorithm>
 #include <unordered_map>
 
 #include "graph/rewrite.h"
@@ -219,10 +220,25 @@ class ViewBuilder {
     for (std::size_t i = 0; i < node.inputs.size(); ++i)
       if (const SharedViews views = moves_.operand_views(old, i))
         node.inputs[i] = viewed(to, node.inputs[i], views->chain);
+    if (node.kind == Kind::map) keep_rank(to, node, wanted.shape);
     if (node.kind != Kind::scan) return;
     const auto axis = whole_dim(wanted, graph_[old].shape, static_cast<std::size_t>(node.dims[0]));
     node.dims[0] = axis.value().dim;
     node.reverse = node.reverse != axis->flipped;
+  }
+
+  /// Where every operand of a map has left the leading dims of length 1 to the broadcast, one takes them
+  /// back.
+  void keep_rank(Arena& to, Node& node, const Shape& shape) {
+    NodeId* longest = std::max_element(node.inputs.begin(), node.inputs.end(), [&](NodeId a, NodeId b) {
+      return to[a].shape.size() < to[b].shape.size();
+    });
+    Shape padded = to[*longest].shape;
+    if (padded.size() == shape.size()) return;
+    while (padded.size() < shape.size()) padded.insert(0, 1);
+    Node view = reshape_view(padded);
+    view.where = node.where;
+    *longest = viewed(to, *longest, {std::move(view)});
   }
 
   /// Applies views to a value of the new graph, together with the views that it may be itself.

@@ -184,6 +184,7 @@ class ChainWriter {
 }  // namespace
 
 Node broadcast_view(const Shape& shape) { return view_node(View::broadcast, shape); }
+Node reshape_view(const Shape& shape) { return view_node(View::reshape, shape); }
 
 std::optional<FoldedViews> fold_chain(const Shape& shape, const ViewChain& chain) {
   if (elements(shape) == 0 || elements(chain.back().shape) == 0) return std::nullopt;

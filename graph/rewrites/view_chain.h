@@ -27,8 +27,9 @@ struct FoldedViews {
 /// no elements.
 std::optional<FoldedViews> fold_chain(const Shape& shape, const ViewChain& chain);
 
-/// The broadcast of a value to a shape, as a view without input.
+/// The broadcast or reshape of a value to a shape, as a view without input.
 Node broadcast_view(const Shape& shape);
+Node reshape_view(const Shape& shape);
 
 inline bool is_broadcast(const Node& node) { return node.kind == Kind::view && node.view == View::broadcast; }
 

@@ -94,6 +94,8 @@ class ACCRUE_API Program {
   ///   shape
   ///           or device other than the program's; an out that is read-only, whose elements share addresses,
   ///           or that overlaps an input (unless it is exactly that input) or another out
+  ///   throws  std::bad_alloc, before anything is written: no memory for results and temporaries
+  ///   throws  Error: no memory for what a kernel works with; it names the outs, which may be written in part
   Tensors run(TensorList inputs, TensorList outs = {}, RunStats* stats = nullptr) const;
   Tensors run(const std::vector<NamedTensor>& inputs, const std::vector<NamedTensor>& outs = {},
               RunStats* stats = nullptr) const;

@@ -1,13 +1,18 @@
 #include "src/cli/progress.h"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdio>
 
 namespace accrue::cli {
 
-Progress::Progress(std::string activity) : activity_(std::move(activity)), watcher_([this] { watch(); }) {}
+Progress::Progress(std::string activity) : activity_(std::move(activity)) {
+  if (isatty(STDERR_FILENO) == 1) watcher_ = std::thread([this] { watch(); });
+}
 
 Progress::~Progress() {
+  if (!watcher_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     has_ended_ = true;

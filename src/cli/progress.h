@@ -1,4 +1,4 @@
-// Says on standard error what a command is at, where it takes long.
+// Says on standard error what a command is at, where it takes long and a person may be watching.
 #pragma once
 
 #include <condition_variable>
@@ -8,7 +8,8 @@
 
 namespace accrue::cli {
 
-/// From its making to its end: a line after two seconds, and after each further ten.
+/// From its making to its end: a line after two seconds, and after each further ten; none where standard
+/// error is no terminal.
 class Progress {
  public:
   explicit Progress(std::string activity);
@@ -23,7 +24,7 @@ class Progress {
   std::mutex mutex_;
   std::condition_variable ended_;
   bool has_ended_ = false;
-  std::thread watcher_;
+  std::thread watcher_;  // none where nothing is to be said
 };
 
 }  // namespace accrue::cli

@@ -38,10 +38,10 @@ Files out_files(const RunArguments& arguments, const ParsedScript& script) {
 
 bool put_out(const Tensors& results, const Files& files) {
   for (const auto& [name, path] : files) save_npy(path, results[name]);
-  for (const auto& [name, tensor] : results) {
+  for (const Tensors::Item& result : results) {
     const bool in_file =
-        std::any_of(files.begin(), files.end(), [&](const auto& f) { return f.first == name; });
-    if (!in_file) write_result(tensor_text(name, tensor));
+        std::any_of(files.begin(), files.end(), [&](const auto& f) { return f.first == result.name; });
+    if (!in_file) write_result(tensor_text(result.name, result.tensor));
   }
   return true;
 }

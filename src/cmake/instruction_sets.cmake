@@ -4,34 +4,50 @@
 # (tests/binary/weak_symbols.sh looks for those).
 
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
-  set(ACCRUE_ISA_SETS isa_v2 isa_v3 isa_v4)
-  set(ACCRUE_ISA_FLAGS_isa_v2 -march=x86-64-v2)
-  set(ACCRUE_ISA_FLAGS_isa_v3 -march=x86-64-v3)
-  set(ACCRUE_ISA_FLAGS_isa_v4 -march=x86-64-v4 -mprefer-vector-width=512)
+  set(known_sets v2 v3 v4)
 else()
-  set(ACCRUE_ISA_SETS isa_base)
-  set(ACCRUE_ISA_FLAGS_isa_base)
+  set(known_sets base)
 endif()
+set(ACCRUE_ISA_SETS "${known_sets}" CACHE STRING "Instruction sets to compile the CPU kernels for, a list of: ${known_sets}")
+foreach(set IN LISTS ACCRUE_ISA_SETS)
+  if(NOT set IN_LIST known_sets)
+    message(FATAL_ERROR "ACCRUE_ISA_SETS: '${set}' is none of ${known_sets}")
+  endif()
+endforeach()
+set(ACCRUE_ISA_FLAGS_base)
+set(ACCRUE_ISA_FLAGS_v2 -march=x86-64-v2)
+set(ACCRUE_ISA_FLAGS_v3 -march=x86-64-v3)
+set(ACCRUE_ISA_FLAGS_v4 -march=x86-64-v4 -mprefer-vector-width=512)
 
-# accrue_add_instruction_sets(sources...): compiles the sources once per set, into the OBJECT libraries accrue_<set>.
+# accrue_add_instruction_sets(sources...): compiles the sources once per set, into the OBJECT libraries
+# accrue_isa_<set>, and names the sets to cpu/isa.cpp, which chooses among them.
 function(accrue_add_instruction_sets)
+  # -O3 whatever the build type: these files are the library's speed, and their loops must become vectors. Sanitizers
+  # are not about speed.
+  if(ACCRUE_SANITIZE)
+    set(optimisation -O1)
+  else()
+    set(optimisation -O3)
+  endif()
+  set(names "")
   foreach(set IN LISTS ACCRUE_ISA_SETS)
-    set(objects accrue_${set})
+    string(APPEND names " SET(${set})")
+    set(objects accrue_isa_${set})
     add_library(${objects} OBJECT ${ARGN})
     accrue_target_options(${objects})
     target_compile_definitions(${objects} PRIVATE
-      ACCRUE_ISA_NS=${set}
-      Eigen=Eigen_${set}  # renames Eigen's namespace, so that two builds of it share no symbol
+      ACCRUE_ISA_NS=isa_${set}
+      Eigen=Eigen_isa_${set}  # renames Eigen's namespace, so that two builds of it share no symbol
       EIGEN_DONT_PARALLELIZE)
-    # -O3 whatever the build type: these files are the library's speed, and their loops must become vectors.
-    # The two -fno- flags let g++ do so for sqrt and for selects, and change no value. Vectors never cross a file's
-    # border, so their calling convention (-Wpsabi) is nobody's concern.
+    # The two -fno- flags let g++ make vectors of sqrt and of selects too, and change no value. Vectors never cross a
+    # file's border, so their calling convention (-Wpsabi) is nobody's concern.
     target_compile_options(${objects} PRIVATE
-      -O3 -fno-math-errno -fno-trapping-math -Wno-psabi ${ACCRUE_ISA_FLAGS_${set}})
+      ${optimisation} -fno-math-errno -fno-trapping-math -Wno-psabi ${ACCRUE_ISA_FLAGS_${set}})
     if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
       # g++ 12 gives these for its own AVX-512 headers, wherever Eigen inlines them.
       target_compile_options(${objects} PRIVATE -Wno-uninitialized -Wno-maybe-uninitialized)
     endif()
     target_link_libraries(${objects} PRIVATE Eigen3::Eigen)
   endforeach()
+  set_source_files_properties(${CMAKE_CURRENT_SOURCE_DIR}/cpu/isa.cpp PROPERTIES COMPILE_DEFINITIONS "ACCRUE_ISA_SETS=${names}")
 endfunction()

@@ -3,42 +3,44 @@
 #include "accrue/error.hpp"
 #include "src/options.h"
 
-#ifdef __x86_64__
-namespace accrue::isa_v2 {
-extern const host::StepTables& step_tables();
-}
-namespace accrue::isa_v3 {
-extern const host::StepTables& step_tables();
-}
-namespace accrue::isa_v4 {
-extern const host::StepTables& step_tables();
-}
-#else
-namespace accrue::isa_base {
-extern const host::StepTables& step_tables();
-}
-#endif
+// The build names the sets that it compiles: ACCRUE_ISA_SETS is SET(v2) SET(v3) SET(v4), or some of them.
+#define SET(name)                                 \
+  namespace accrue::isa_##name {                  \
+    extern const host::StepTables& step_tables(); \
+  }
+ACCRUE_ISA_SETS
+#undef SET
 
 namespace accrue::host {
 namespace {
 
-std::vector<IsaBuild> find_usable_builds() {
-  std::vector<IsaBuild> found;
+/// What the processor runs; base is a build without flags of its own.
+struct Levels {
+  bool base = true, v2 = false, v3 = false, v4 = false;
+};
+
+Levels processor_levels() {
+  Levels levels;
 #ifdef __x86_64__
   // The features of a level that not every processor with its vector width has; the rest come with these.
   __builtin_cpu_init();
-  const bool v2 = __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt");
-  const bool v3 = v2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                  __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-  const bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                  __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-                  __builtin_cpu_supports("avx512vl");
-  if (v2) found.push_back({"v2", &isa_v2::step_tables()});
-  if (v3) found.push_back({"v3", &isa_v3::step_tables()});
-  if (v4) found.push_back({"v4", &isa_v4::step_tables()});
-#else
-  found.push_back({"base", &isa_base::step_tables()});
+  levels.v2 = __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt");
+  levels.v3 = levels.v2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+              __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+  levels.v4 = levels.v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+              __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+              __builtin_cpu_supports("avx512vl");
 #endif
+  return levels;
+}
+
+std::vector<IsaBuild> find_usable_builds() {
+  const Levels levels = processor_levels();
+  std::vector<IsaBuild> found;
+#define SET(name) \
+  if (levels.name) found.push_back({#name, &isa_##name::step_tables()});
+  ACCRUE_ISA_SETS
+#undef SET
   return found;
 }
 
@@ -67,7 +69,8 @@ const IsaBuild& select_isa_build(const std::string& name) {
     if (build.name == wanted) return build;
     usable += (usable.empty() ? "" : ", ") + std::string(build.name);
   }
-  if (builds.empty()) throw Error("compile: this processor is older than x86-64-v2, which accrue needs");
+  if (builds.empty())
+    throw Error("compile: this processor runs none of the instruction sets that accrue was built for");
   if (!wanted.empty())
     throw Error("compile: instruction set '" + wanted + "' is not one that this processor runs; it has " +
                 usable);

@@ -37,14 +37,16 @@ class CpuExecutable : public Executable {
     }
   }
 
-  void run(std::span<const BoundBuffer> buffers) const override {
-    for (const ReadyKernel& kernel : kernels_) {
+  void run(std::span<const BoundBuffer> buffers, const AfterKernel& after_kernel) const override {
+    for (std::size_t k = 0; k < kernels_.size(); ++k) {
+      const ReadyKernel& kernel = kernels_[k];
       if (kernel.matmul.kernel != nullptr)
         run_matmul(kernel.matmul, graph(), buffers, threads_);
       else if (is_row_major(kernel.loop, buffers))
         run(kernel.loop, kernel.layout, buffers);
       else
         run(kernel.loop, strided_layout(kernel.loop, buffers), buffers);
+      if (after_kernel) after_kernel(k);
     }
   }
 
@@ -56,6 +58,16 @@ class CpuExecutable : public Executable {
       const auto b = static_cast<std::size_t>(buffer);
       return buffer < 0 || buffers[b].strides == row_major_[b];
     });
+  }
+
+  bool writes_in_place(const LoopKernel& loop, std::span<const BoundBuffer> buffers) const {
+    const auto data = [&](int buffer) { return buffers[static_cast<std::size_t>(buffer)].data; };
+    for (const Instr& store : loop.kernel->code)
+      for (const Instr& load : loop.kernel->code)
+        if (store.op == Instr::Op::store && load.op == Instr::Op::load &&
+            data(store.buffer) == data(load.buffer))
+          return true;
+    return false;
   }
 
   Layout strided_layout(const LoopKernel& loop, std::span<const BoundBuffer> buffers) const {
@@ -78,7 +90,7 @@ class CpuExecutable : public Executable {
       operands[i] = buffers[buffer].data + layout.operands[i].origin * width;
     }
     const Tiling tiling = choose_tiling(loop, layout, threads_.available());
-    run_loop({loop, layout, tiling, tables_, operands}, threads_);
+    run_loop({loop, layout, tiling, tables_, operands, writes_in_place(loop, buffers)}, threads_);
   }
 
   const std::shared_ptr<const Plan> plan_;

@@ -43,7 +43,7 @@ void SharedTotals::wait(int fold, Index tile) const {
   }
 }
 
-void NodeFolds::publish_total(int fold, const void* in, Rows rows) {
+void NodeFolds::publish_total(int fold, Source in, Rows rows) {
   const FoldSteps& steps = *pass_.folds[static_cast<std::size_t>(fold)];
   FoldState alone = runner_.fresh_state(fold, rows.first);
   steps.fold(alone, in, rows.count);
@@ -59,13 +59,13 @@ void NodeFolds::catch_up(int fold, FoldState& state) {
   }
 }
 
-void NodeFolds::scan(const Step& step, FoldState& state, const void* in, void* out, Rows rows) {
+void NodeFolds::scan(const Step& step, FoldState& state, Source in, Sink out, Rows rows) {
   if (!is_last()) publish_total(step.fold, in, rows);
   catch_up(step.fold, state);
   pass_.folds[static_cast<std::size_t>(step.fold)]->scan(state, in, out, rows.count, step.exclusive);
 }
 
-void NodeFolds::fold(const Step& step, FoldState& state, const void* in, Rows rows) {
+void NodeFolds::fold(const Step& step, FoldState& state, Source in, Rows rows) {
   if (!is_last()) return publish_total(step.fold, in, rows);
   catch_up(step.fold, state);
   pass_.folds[static_cast<std::size_t>(step.fold)]->fold(state, in, rows.count);

@@ -48,11 +48,11 @@ class NodeFolds : public TileFolds {
   void take_up(Index block_first, Index tile) { block_first_ = block_first, tile_ = tile; }
   bool is_last() const { return tile_ + 1 == bound_.tiling.row_tiles; }
 
-  void scan(const Step& step, FoldState& state, const void* in, void* out, Rows rows) override;
-  void fold(const Step& step, FoldState& state, const void* in, Rows rows) override;
+  void scan(const Step& step, FoldState& state, Source in, Sink out, Rows rows) override;
+  void fold(const Step& step, FoldState& state, Source in, Rows rows) override;
 
  private:
-  void publish_total(int fold, const void* in, Rows rows);
+  void publish_total(int fold, Source in, Rows rows);
   void catch_up(int fold, FoldState& state);
 
   const BoundLoop& bound_;

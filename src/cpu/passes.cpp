@@ -41,7 +41,11 @@ std::size_t index_of(DType dtype) { return static_cast<std::size_t>(dtype); }
 class PassBuilder {
  public:
   PassBuilder(Lowering& lowering, bool whole)
-      : all_(lowering), whole_(whole), place_(all_.kernel.code.size(), none), last_use_(place_.size(), -1) {}
+      : all_(lowering),
+        whole_(whole),
+        place_(all_.kernel.code.size(), none),
+        last_use_(place_.size(), -1),
+        steps_(place_.size()) {}
 
   /// instructions: those of the body, ascending. rows: those done once per block of columns.
   Pass build(const std::vector<int>& rows, const std::vector<int>& instructions) {
@@ -54,6 +58,7 @@ class PassBuilder {
       else
         add_row(id, pass_.body);
     }
+    settle_memory(instructions);
     return std::move(pass_);
   }
 
@@ -87,6 +92,49 @@ class PassBuilder {
     }
   }
   bool kept(int id) const { return std::find(kept_.begin(), kept_.end(), id) != kept_.end(); }
+
+  // ---- loads and stores without a copy
+
+  /// The steps of the body that make an instruction's full value and read it.
+  struct Steps {
+    int made_by = -1;
+    int last_reader = -1;
+    bool read_packed = false;  // some reader takes the tile's elements as one run
+  };
+  Steps& steps_of(int id) { return steps_[static_cast<std::size_t>(id)]; }
+  int next_step() const { return static_cast<int>(pass_.body.size()); }
+  Step& step_at(int index) { return pass_.body[static_cast<std::size_t>(index)]; }
+
+  /// The step that comes next reads these values.
+  void note_readers(const Instr& instr, bool packed) {
+    for (const int arg : instr.args) {
+      steps_of(arg).last_reader = next_step();
+      steps_of(arg).read_packed |= packed;
+    }
+  }
+
+  /// Which results are written where they are stored, and which loads may be the memory itself even where an
+  /// output is written over an input.
+  void settle_memory(const std::vector<int>& instructions) {
+    int first_stored = next_step();
+    for (const int id : instructions) {
+      const Instr& instr = all_.at(id);
+      if (instr.op != Op::store || !all_.is_full(instr.args[0])) continue;
+      const Steps& value = steps_of(instr.args[0]);
+      if (value.made_by < 0 || step_at(value.made_by).op == Step::Op::load) continue;
+      Step& made = step_at(value.made_by);
+      if (made.direct >= 0) continue;
+      made.direct = all_.operand[static_cast<std::size_t>(id)];
+      made.strided = made.op == Step::Op::scan && !value.read_packed;
+      first_stored = std::min(first_stored, value.made_by);
+    }
+    for (const int id : instructions) {
+      if (all_.at(id).op != Op::load || steps_of(id).made_by < 0) continue;
+      Step& load = step_at(steps_of(id).made_by);
+      load.strided = !steps_of(id).read_packed;
+      load.early = steps_of(id).last_reader <= first_stored;
+    }
+  }
 
   // ---- operands
 
@@ -184,12 +232,14 @@ class PassBuilder {
     Register args[3] = {};
     for (std::size_t i = 0; i < instr.args.size(); ++i) args[i] = full_operand(instr.args[i]);
     free_dying_arguments(id);
+    note_readers(instr, instr.op != Op::store);
     if (instr.op == Op::store) {
       Step step = transfer(id, Step::Op::store, false);
       step.args[0] = args[0];
       pass_.body.push_back(step);
       return;
     }
+    steps_of(id).made_by = next_step();
     Step step = simple(id, false, args);
     step.dst = place_[static_cast<std::size_t>(id)] = take(instr.dtype);
     pass_.body.push_back(step);
@@ -199,13 +249,18 @@ class PassBuilder {
     const Instr& instr = all_.at(id);
     const DType from = all_.at(instr.args[0]).dtype;
     const DType elements = fold_dtype(instr, from);
-    const FoldSteps& steps = all_.tables.fold[static_cast<std::size_t>(instr.fold)][index_of(elements)];
-    if (steps.fold == nullptr || (instr.op == Op::scan && steps.scan == nullptr)) fail(instr, "fold");
+    const FoldSteps* steps = &all_.tables.fold[static_cast<std::size_t>(instr.fold)][index_of(elements)];
+    if (steps->fold == nullptr || (instr.op == Op::scan && steps->scan == nullptr)) fail(instr, "fold");
     Register in = full_operand(instr.args[0]);
     free_dying_arguments(id);
-    const bool converts = from != elements;
-    if (converts) {
+    note_readers(instr, false);
+    if (const FoldSteps& converting = all_.tables.cast_sum[index_of(from)][index_of(elements)];
+        instr.fold == reduce_fold("sum") && converting.fold != nullptr) {
+      steps = &converting;
+    } else if (from != elements) {
+      note_readers(instr, true);
       Step cast{.op = Step::Op::cast,
+                .width = width_of(elements),
                 .dst = take(elements),
                 .cast = all_.tables.cast[index_of(from)][index_of(elements)]};
       cast.args[0] = in;
@@ -213,12 +268,15 @@ class PassBuilder {
       in = cast.dst;
       give(in, elements);
     }
-    Step step{
-        .op = Step::Op::fold, .exclusive = instr.exclusive, .fold = static_cast<int>(pass_.folds.size())};
+    Step step{.op = Step::Op::fold,
+              .exclusive = instr.exclusive,
+              .width = width_of(instr.dtype),
+              .fold = static_cast<int>(pass_.folds.size())};
     step.args[0] = in;
-    pass_.folds.push_back(&steps);
+    pass_.folds.push_back(steps);
     if (instr.op == Op::scan) {
       step.op = Step::Op::scan;
+      steps_of(id).made_by = next_step();
       step.dst = place_[static_cast<std::size_t>(id)] = take(instr.dtype);
       pass_.body.push_back(step);
       return;
@@ -234,6 +292,7 @@ class PassBuilder {
   Pass pass_;
   std::vector<Register> place_;  // by instruction: its full register
   std::vector<int> last_use_;    // by instruction: the last of the body that reads it
+  std::vector<Steps> steps_;     // by instruction
   std::vector<int> kept_;        // instructions whose register is kept for all tiles
   std::array<std::vector<Register>, widths> free_;
 };

@@ -18,10 +18,13 @@ struct Step {
   Op op = Op::fill;
   bool row = false;        // done once per column, not for each element
   bool exclusive = false;  // scan
-  std::uint8_t width = 0;  // log2 of the element's bytes: fill, load, expand, store
+  bool strided = false;    // load, scan: every reader takes rows that lie apart
+  bool early = false;      // load: nothing is stored before its last reader has run
+  std::uint8_t width = 0;  // log2 of the bytes of a result's or stored element
   Register dst = 0;
   Register args[3] = {};
   int operand = 0;  // load, store, iota: of the layout
+  int direct = -1;  // iota, map, cast, scan: the operand of a store of the result
   int fold = 0;     // scan, fold, finish: of the pass
   Bits bits = 0;    // fill, iota
   Bits step_bits = 0;

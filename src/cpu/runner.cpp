@@ -46,12 +46,15 @@ Runner::Runner(const BoundLoop& bound, const Pass& pass) : bound_(bound), pass_(
     Carver carver(memory);
     const std::size_t registers = pass.register_bytes.size() + bound.loop.row_register_bytes.size();
     std::byte* pointers = carver.take((registers + 1) * sizeof(std::byte*));  // one that unused operands name
+    std::byte* places = carver.take((pass.register_bytes.size() + 1) * sizeof(Place));
     std::byte* states = carver.take(pass.folds.size() * sizeof(FoldState));
     std::byte* rows = carver.take(row_memory_bytes(bound));
     if (memory != nullptr) {
       full_ = reinterpret_cast<std::byte**>(pointers);
       std::fill_n(full_, registers + 1, nullptr);
       rows_ = full_ + pass.register_bytes.size();
+      places_ = reinterpret_cast<Place*>(places);
+      std::fill_n(places_, pass.register_bytes.size() + 1, Place{nullptr, 0});
       states_ = reinterpret_cast<FoldState*>(states);
       use_rows(rows);
     }
@@ -88,6 +91,7 @@ FoldState Runner::fresh_state(int fold, Index first_row) const {
 
 void Runner::begin(const Block& block) {
   block_ = block;
+  for (std::size_t r = 0; r < pass_->register_bytes.size(); ++r) places_[r] = {full_[r], block.columns};
   for (std::size_t i = 0; i < pass_->folds.size(); ++i) {
     states_[i] = empty_state(states_[i].data, 0);
     pass_->folds[i]->begin(states_[i]);
@@ -109,11 +113,11 @@ void Runner::for_each_block(const Step& step, Rows rows, const F& f) const {
   const Layout& layout = bound_.layout;
   const Operand& operand = layout.operands[static_cast<std::size_t>(step.operand)];
   const auto along_columns = [&](Index row, Index row_count, Index row_offset) {
-    for_each_run(layout.column_dims, block_.first_column, block_.columns,
-                 [&](Index column, Index count, const Index* index) {
-                   f(row * block_.columns + column, row_offset + offset_at(index, operand.column_strides),
-                     Extent2{row_count, count});
-                 });
+    for_each_run(
+        layout.column_dims, block_.first_column, block_.columns,
+        [&](Index column, Index count, const Index* index) {
+          f(row, column, row_offset + offset_at(index, operand.column_strides), Extent2{row_count, count});
+        });
   };
   if (step.row) return along_columns(0, 1, 0);
   for_each_run(layout.row_dims, rows.first, rows.count, [&](Index row, Index count, const Index* index) {
@@ -121,15 +125,60 @@ void Runner::for_each_block(const Step& step, Rows rows, const F& f) const {
   });
 }
 
-void Runner::transfer(const Step& step, Rows rows, std::byte* reg) const {
+/// The tile's part of an operand where it can stand for a register: one stretch of rows and columns, columns
+/// side by side, rows packed (or at any distance, if `strided`); else no place.
+Place Runner::place_in_memory(int index, int width, bool strided, Rows rows) const {
+  const Layout& layout = bound_.layout;
+  const Operand& operand = layout.operands[static_cast<std::size_t>(index)];
+  const Index row_stride = operand.row_strides.back(), columns = block_.columns;
+  if (columns > 1 && operand.column_strides.back() != 1) return {nullptr, 0};
+  if (rows.count > 1 && row_stride != columns && !(strided && columns > 1)) return {nullptr, 0};
+  Index offset = 0, stretches = 0;
+  const auto add = [&](const Strides& strides) {
+    return [&](Index, Index, const Index* at) { offset += offset_at(at, strides), ++stretches; };
+  };
+  for_each_run(layout.column_dims, block_.first_column, columns, add(operand.column_strides));
+  for_each_run(layout.row_dims, rows.first, rows.count, add(operand.row_strides));
+  if (stretches != 2) return {nullptr, 0};
+  return {bound_.operands[index] + (offset << width), row_stride};
+}
+
+/// Where a step's result goes: straight into the output that it is stored to, where that can be.
+Place Runner::result_place(const Step& step, Rows rows) {
+  if (step.dst < 0) return place(step.dst);
+  Place& result = places_[step.dst];
+  result = {full_[step.dst], block_.columns};
+  if (step.direct < 0) return result;
+  const Place memory = place_in_memory(step.direct, step.width, step.strided, rows);
+  if (memory.data != nullptr) result = memory;
+  return result;
+}
+
+void Runner::load(const Step& step, Rows rows) {
+  if (step.dst >= 0 && (step.early || !bound_.in_place)) {
+    const Place memory = place_in_memory(step.operand, step.width, step.strided, rows);
+    if (memory.data != nullptr) {
+      places_[step.dst] = memory;
+      return;
+    }
+  }
+  transfer(step, rows, result_place(step, rows));
+}
+
+void Runner::store(const Step& step, Rows rows) const {
+  const Place value = place(step.args[0]);
+  if (step.args[0] >= 0 && value.data == place_in_memory(step.operand, step.width, true, rows).data) return;
+  transfer(step, rows, value);
+}
+
+void Runner::transfer(const Step& step, Rows rows, Place reg) const {
   const Operand& operand = bound_.layout.operands[static_cast<std::size_t>(step.operand)];
   const Stride2 memory_stride{operand.row_strides.back(), operand.column_strides.back()};
-  const Stride2 register_stride{block_.columns, 1};
-  const Index width = Index{1} << step.width;
+  const Stride2 register_stride{reg.row_stride, 1};
   const CopyStep copy = bound_.tables.copy[step.width];
-  for_each_block(step, rows, [&](Index in_register, Index in_memory, Extent2 extent) {
-    std::byte* inside = reg + in_register * width;
-    std::byte* outside = bound_.operands[step.operand] + in_memory * width;
+  for_each_block(step, rows, [&](Index row, Index column, Index in_memory, Extent2 extent) {
+    std::byte* inside = reg.data + ((row * reg.row_stride + column) << step.width);
+    std::byte* outside = bound_.operands[step.operand] + (in_memory << step.width);
     if (step.op == Step::Op::load)
       copy(inside, register_stride, outside, memory_stride, extent);
     else
@@ -139,13 +188,12 @@ void Runner::transfer(const Step& step, Rows rows, std::byte* reg) const {
 
 void Runner::write_iota(const Step& step, Rows rows, std::byte* to) const {
   const Operand& operand = bound_.layout.operands[static_cast<std::size_t>(step.operand)];
-  const Index width = Index{1} << step.width;
-  for_each_block(step, rows, [&](Index in_register, Index steps, Extent2 extent) {
+  for_each_block(step, rows, [&](Index row, Index column, Index steps, Extent2 extent) {
     const Iota iota{step.bits,
                     step.step_bits,
                     operand.origin + steps,
                     {operand.row_strides.back(), operand.column_strides.back()}};
-    step.iota(to + in_register * width, block_.columns, iota, extent);
+    step.iota(to + ((row * block_.columns + column) << step.width), block_.columns, iota, extent);
   });
 }
 
@@ -153,33 +201,47 @@ void Runner::execute(const std::vector<Step>& steps, Rows rows, TileFolds* share
   for (const Step& step : steps) {
     const Rows reached = step.row ? Rows{0, 1} : rows;
     const Index count = reached.count * block_.columns;
-    std::byte* dst = at(step.dst);
-    const std::byte* a = at(step.args[0]);
+    const Place a = place(step.args[0]);  // before the result's register, which may be the same
     const FoldSteps* fold =
         pass_->folds.empty() ? nullptr : pass_->folds[static_cast<std::size_t>(step.fold)];
     switch (step.op) {
-      case Step::Op::fill: bound_.tables.fill[step.width](dst, step.bits, count); break;
-      case Step::Op::load: transfer(step, reached, dst); break;
-      case Step::Op::store: transfer(step, reached, at(step.args[0])); break;
-      case Step::Op::iota: write_iota(step, reached, dst); break;
-      case Step::Op::map: step.map(dst, a, at(step.args[1]), at(step.args[2]), count); break;
-      case Step::Op::cast: step.cast(dst, a, count); break;
+      case Step::Op::fill:
+        bound_.tables.fill[step.width](result_place(step, reached).data, step.bits, count);
+        break;
+      case Step::Op::load: load(step, reached); break;
+      case Step::Op::store: store(step, reached); break;
+      case Step::Op::iota: write_iota(step, reached, result_place(step, reached).data); break;
+      case Step::Op::map: {
+        const std::byte *b = at(step.args[1]), *c = at(step.args[2]);
+        step.map(result_place(step, reached).data, a.data, b, c, count);
+        break;
+      }
+      case Step::Op::cast: step.cast(result_place(step, reached).data, a.data, count); break;
       case Step::Op::expand:
-        bound_.tables.copy[step.width](dst, {block_.columns, 1}, a, {0, 1}, {reached.count, block_.columns});
+        bound_.tables.copy[step.width](result_place(step, reached).data, {block_.columns, 1}, a.data, {0, 1},
+                                       {reached.count, block_.columns});
         break;
-      case Step::Op::scan:
+      case Step::Op::scan: {
+        const Place result = result_place(step, reached);
+        const Source in{a.data, a.row_stride};
+        const Sink out{result.data, result.row_stride};
         if (shared != nullptr)
-          shared->scan(step, states_[step.fold], a, dst, reached);
+          shared->scan(step, states_[step.fold], in, out, reached);
         else
-          fold->scan(states_[step.fold], a, dst, reached.count, step.exclusive);
+          fold->scan(states_[step.fold], in, out, reached.count, step.exclusive);
         break;
-      case Step::Op::fold:
+      }
+      case Step::Op::fold: {
+        const Source in{a.data, a.row_stride};
         if (shared != nullptr)
-          shared->fold(step, states_[step.fold], a, reached);
+          shared->fold(step, states_[step.fold], in, reached);
         else
-          fold->fold(states_[step.fold], a, reached.count);
+          fold->fold(states_[step.fold], in, reached.count);
         break;
-      case Step::Op::finish: fold->finish(states_[step.fold], dst, bound_.layout.rows); break;
+      }
+      case Step::Op::finish:
+        fold->finish(states_[step.fold], place(step.dst).data, bound_.layout.rows);
+        break;
     }
   }
 }

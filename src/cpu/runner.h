@@ -17,6 +17,7 @@ struct BoundLoop {
   const Tiling& tiling;
   const StepTables& tables;
   std::byte* const* operands;  // where the layout's element at row 0, column 0 lies; null for an iota
+  bool in_place;               // an output is an input: what is stored early must not be read again
 };
 
 /// A range of columns, and one of rows within them.
@@ -27,12 +28,18 @@ struct Rows {
   Index first, count;
 };
 
+/// What a register holds for a tile: memory of its own, or the part of a buffer itself.
+struct Place {
+  std::byte* data;
+  Index row_stride;  // elements
+};
+
 /// How a worker folds a tile when others fold the rows before it (see node_sharing.h).
 class TileFolds {
  public:
   virtual ~TileFolds() = default;
-  virtual void scan(const Step& step, FoldState& state, const void* in, void* out, Rows rows) = 0;
-  virtual void fold(const Step& step, FoldState& state, const void* in, Rows rows) = 0;
+  virtual void scan(const Step& step, FoldState& state, Source in, Sink out, Rows rows) = 0;
+  virtual void fold(const Step& step, FoldState& state, Source in, Rows rows) = 0;
 };
 
 class Runner {
@@ -60,16 +67,22 @@ class Runner {
   /// that the operand's strides reach without a turn.
   template <class F>
   void for_each_block(const Step& step, Rows rows, const F& f) const;
-  void transfer(const Step& step, Rows rows, std::byte* at) const;
+  Place place_in_memory(int operand, int width, bool strided, Rows rows) const;
+  Place result_place(const Step& step, Rows rows);
+  void load(const Step& step, Rows rows);
+  void store(const Step& step, Rows rows) const;
+  void transfer(const Step& step, Rows rows, Place reg) const;
   void write_iota(const Step& step, Rows rows, std::byte* to) const;
-  std::byte* at(Register r) const { return r >= 0 ? full_[r] : rows_[~r]; }
+  Place place(Register r) const { return r >= 0 ? places_[r] : Place{rows_[~r], 1}; }
+  std::byte* at(Register r) const { return place(r).data; }
   FoldState empty_state(void* data, Index first_row) const;
 
   const BoundLoop& bound_;
   const Pass* pass_;
   Block block_{0, 0};
-  std::byte** full_ = nullptr;  // by register
+  std::byte** full_ = nullptr;  // by register: memory of its own
   std::byte** rows_ = nullptr;
+  Place* places_ = nullptr;      // by full register: where the tile's values are
   FoldState* states_ = nullptr;  // by fold
   std::byte* spare_state_ = nullptr;
   std::optional<Scratch> scratch_;

@@ -62,13 +62,24 @@ constexpr int tree_levels(Index rows) {
   return levels;
 }
 
+/// Rows of a block: columns lie side by side, rows so many elements apart.
+struct Source {
+  const void* data;
+  Index row_stride;
+};
+struct Sink {
+  void* data;
+  Index row_stride;
+};
+
 /// One fold for elements of one dtype. All but the last call on a state bring a multiple of leaf_rows rows.
 struct FoldSteps {
   Index value_bytes;  // of a carried value
   bool tree;          // follows the prefix tree: the state has levels
   void (*begin)(const FoldState& state);
-  void (*scan)(FoldState& state, const void* in, void* out, Index rows, bool exclusive);
-  void (*fold)(FoldState& state, const void* in, Index rows);
+  /// out may be in.
+  void (*scan)(FoldState& state, Source in, Sink out, Index rows, bool exclusive);
+  void (*fold)(FoldState& state, Source in, Index rows);
   /// The total of a state that began empty and folded one whole node of `level`: one value per column.
   void (*total)(const FoldState& state, int level, void* into);
   /// Folds such a total, that of the next node_rows(level) rows.
@@ -93,13 +104,14 @@ struct MatmulSteps {
 
 /// Everything that one instruction set offers; null where a function does not take a dtype.
 struct StepTables {
-  const MapStep (*map)[dtypes];     // [function][dtype of the last operand]
-  const CastStep (*cast)[dtypes];   // [from][to]
-  const FoldSteps (*fold)[dtypes];  // [fold][element dtype]
-  const MatmulSteps* matmul;        // [dtype]
-  const IotaStep* iota;             // [dtype]
-  const CopyStep* copy;             // [log2 of the width]
-  const FillStep* fill;             // [log2 of the width]
+  const MapStep (*map)[dtypes];         // [function][dtype of the last operand]
+  const CastStep (*cast)[dtypes];       // [from][to]
+  const FoldSteps (*fold)[dtypes];      // [fold][element dtype]
+  const FoldSteps (*cast_sum)[dtypes];  // [from][element dtype]: sums that convert what they read
+  const MatmulSteps* matmul;            // [dtype]
+  const IotaStep* iota;                 // [dtype]
+  const CopyStep* copy;                 // [log2 of the width]
+  const FillStep* fill;                 // [log2 of the width]
 };
 
 }  // namespace accrue::host

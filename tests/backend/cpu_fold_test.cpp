@@ -2,6 +2,7 @@
 // dim, whatever the number of threads and the instruction set.
 #include "tests/backend/cpu_check.h"
 #include "tests/support/catch.h"
+#include "tests/support/random_values.h"
 
 namespace accrue::test {
 namespace {
@@ -43,6 +44,7 @@ TEST_CASE("folds of every dtype along rows, columns and a middle dim") {
   for (const DType dtype : all_dtypes) {
     check_folds(dtype, {3, 300}, 1, every_instruction_set({1, 3}));
     check_folds(dtype, {300, 37}, 0, every_instruction_set({1, 3}));
+    check_folds(dtype, {53, 45}, 1, every_instruction_set({1, 3}));
     check_folds(dtype, {2, 41, 19}, 1, every_instruction_set({1, 3}));
   }
 }
@@ -63,6 +65,28 @@ TEST_CASE("folds whose rows are shared among threads") {
   check_folds(float32, {20000, 2}, 0, settings);
   check_folds(float32, {3, 70000}, 1, settings);
   check_folds(int64, {2, 9000, 5}, 1, settings);
+}
+
+TEST_CASE("running sums and extremes of every dtype as every other, of values that tell") {
+  Random random(20);
+  for (const DType from : all_dtypes)
+    for (const DType to : all_dtypes) {
+      Graph graph;
+      const Expr x = graph.input("x", from, {4, 700});
+      std::vector<NamedValue> values = {{"cummax", cummax(x, 1, {.dtype = to})},
+                                        {"cummin exclusive", cummin(x, 1, {.dtype = to, .exclusive = true})}};
+      if (to != boolean) {
+        values.push_back({"cumsum", cumsum(x, 1, {.dtype = to})});
+        values.push_back({"cumsum exclusive", cumsum(x, 1, {.dtype = to, .exclusive = true})});
+        values.push_back({"cumsum reverse", cumsum(x, 1, {.dtype = to, .reverse = true})});
+        values.push_back({"cumsum of columns", cumsum(x, 0, {.dtype = to})});
+        values.push_back({"sum", sum(x, 1, {.dtype = to})});
+      }
+      for (int draw = 0; draw < 3; ++draw)
+        require_same(graph, values, {{"x", to_tensor(random_values(random, from, {4, 700}))}},
+                     every_instruction_set(),
+                     std::string(to_string(from)) + " as " + std::string(to_string(to)));
+    }
 }
 
 TEST_CASE("a reduction over several dims has the bits of the flattened one") {

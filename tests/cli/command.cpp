@@ -1,7 +1,10 @@
 #include "tests/cli/command.h"
 
+#include <pty.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -43,6 +46,25 @@ Outcome Workplace::run(const std::string& arguments, const std::string& environm
                               arguments + " <stdin >stdout 2>stderr";
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read("stdout"), read("stderr")};
+}
+
+std::string Workplace::shown_on_terminal(const std::string& command) const {
+  const std::string line = "cd '" + folder_ + "' && ACCRUE='" + ACCRUE_BINARY + "' && " + command;
+  int terminal = -1;
+  const pid_t child = forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (child < 0) throw std::runtime_error("cannot open a terminal");
+  if (child == 0) {
+    execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
+    _exit(127);
+  }
+  std::string shown;
+  std::array<char, 4096> part;
+  // Reading fails once the last holder of the other side is gone.
+  for (ssize_t count; (count = ::read(terminal, part.data(), part.size())) > 0;)
+    shown.append(part.data(), static_cast<std::size_t>(count));
+  close(terminal);
+  waitpid(child, nullptr, 0);
+  return shown;
 }
 
 }  // namespace accrue::test

@@ -31,6 +31,9 @@ class Workplace {
   Outcome run(const std::string& arguments, const std::string& environment = "",
               const std::string& input = "") const;
 
+  /// What a terminal shows of a shell's command, both outputs together; $ACCRUE is the command's name.
+  std::string shown_on_terminal(const std::string& command) const;
+
  private:
   std::string folder_;
 };

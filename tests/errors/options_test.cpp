@@ -1,8 +1,11 @@
 // The ACCRUE_* variables: what they take, and every message about them, whole.
 #include "src/options.h"
 
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
+#include "accrue/accrue.hpp"
 #include "tests/support/catch.h"
 #include "tests/support/message_of.h"
 
@@ -23,6 +26,16 @@ std::string unknown_text(std::string_view name) {
   const Variable variables[] = {{name, "1"}};
   const auto unknown = unknown_variables(variables);
   return unknown.empty() ? "known" : to_string(unknown[0]);
+}
+
+// What a command writes to standard error.
+std::string errors_of(const std::string& command) {
+  FILE* const pipe = popen(("{ " + command + "; } 2>&1 >/dev/null").c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::string text;
+  for (int c; (c = std::fgetc(pipe)) != EOF;) text += static_cast<char>(c);
+  CHECK(pclose(pipe) == 0);
+  return text;
 }
 
 }  // namespace
@@ -93,4 +106,19 @@ TEST_CASE("the environment's ACCRUE_ variables are found, others are not") {
   CHECK(found);
   unsetenv("ACCRUE_TEST_PROBE");
   unsetenv("NOT_ACCRUE_TEST_PROBE");
+}
+
+TEST_CASE("two programs in one process") {
+  Graph g;
+  const Expr x = g.input("x", int32, {2});
+  for (const Expr& y : {x + 1, x + 2})
+    CHECK(compile(g, {{"y", y}}).run({{"x", Tensor::zeros(int32, {2})}})["y"].shape() == Shape{2});
+}
+
+TEST_CASE("a process is warned of an unknown variable, once") {
+  // In a process of its own: the environment is read once.
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+  CHECK(errors_of("ACCRUE_THREAD=2 '" + self + "' 'two programs in one process'") ==
+        "accrue: unknown variable ACCRUE_THREAD in the environment; did you mean ACCRUE_THREADS?\n");
+  CHECK(errors_of("ACCRUE_THREADS=2 '" + self + "' 'two programs in one process'") == "");
 }

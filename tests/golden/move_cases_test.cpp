@@ -27,6 +27,24 @@ TEST_CASE("reshape, permute, transpose, squeeze, unsqueeze") {
       },
       counting(int32, {3, 2}));
   check_value(
+      {counting(int32, {4, 1, 3, 4, 1})},
+      [](const Inputs& e) {
+        return reshape(e[0], {2, 24});
+      },
+      counting(int32, {2, 24}));
+  check_value(
+      {counting(int32, {2, 0, 6})},
+      [](const Inputs& e) {
+        return sum(reshape(cumsum(e[0], 1), {3, 0, 4}), 1);
+      },
+      values(int64, {3, 4}, std::vector<double>(12, 0)));
+  check_value(
+      {x},
+      [](const Inputs& e) {
+        return e[0] + reshape(arange(Graph(e[0].arena()), 4, 10, 1, int32), {2, 3});
+      },
+      values(int32, {2, 3}, {4, 6, 8, 10, 12, 14}));
+  check_value(
       {x}, [](const Inputs& e) { return transpose(e[0], 0, 1); }, values(int32, {3, 2}, {0, 3, 1, 4, 2, 5}));
   check_value(
       {counting(float16, {1, 2, 3})},

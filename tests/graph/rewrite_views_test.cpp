@@ -70,6 +70,7 @@ TEST_CASE("fold_views: operands that a map broadcasts are viewed accordingly") {
   folds("x: float32[4, 6], y: float32[4, 1]", "(x + y)[1:, ::-1]", "x[1:, ::-1] + y[1:]");
   folds("x: float32[4, 6], y: float32[4, 1]", "(x + y)[:, 2]", "reshape(x[:, 2:3], (4,)) + reshape(y, (4,))");
   folds("x: float32[4, 6], y: float32[]", "reshape(x + y, (24,))", "reshape(x, (24,)) + y");
+  folds("x: float32[1, 3, 1], y: float32[2]", "reshape(x - y, (1, 3, 1, 2))", "reshape(x, (1, 3, 1, 1)) - y");
   folds("x: float32[4, 1], y: float32[6]", "transpose(x * y, 0, 1)",
         "reshape(x, (1, 4)) * reshape(y, (6, 1))");
   folds("x: float32[3, 1, 4], y: float32[2, 1]", "permute(x * y, (2, 0, 1))",

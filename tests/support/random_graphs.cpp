@@ -11,18 +11,28 @@
 namespace accrue::test {
 namespace {
 
-constexpr std::int64_t most_elements = 6000;
+/// What a size allows.
+struct Limits {
+  std::int64_t most_elements, most_inputs, most_operations;
+};
+constexpr Limits limits_of(Size size) {
+  return size == Size::small ? Limits{6000, 6, 14} : Limits{std::int64_t{1} << 19, 3, 6};
+}
 
 /// Adds random operations to a graph. An operation that does not fit its operands (their dtypes do not
 /// promote, a bool is refused, ...) throws, and another is tried.
 class Builder {
  public:
-  Builder(std::uint64_t seed, Functions functions)
-      : random_(seed * 0x9e3779b97f4a7c15u + 1), functions_(functions) {}
+  Builder(std::uint64_t seed, Functions functions, Size size)
+      : random_(seed * 0x9e3779b97f4a7c15u + 1),
+        functions_(functions),
+        size_(size),
+        limits_(limits_of(size)) {}
 
   Sample build(std::uint64_t seed) {
-    for (std::int64_t i = random_.between(1, 3); i > 0; --i) add_input(shape());
-    const std::int64_t wanted = random_.between(1, 14);
+    for (std::int64_t i = random_.between(1, limits_.most_inputs / 2); i > 0; --i)
+      add_input(size_ == Size::large ? large_shape() : shape());
+    const std::int64_t wanted = random_.between(1, limits_.most_operations);
     for (int made = 0, tries = 0; made < wanted && tries < 200; ++tries) made += try_operation() ? 1 : 0;
     return {seed, graph_, outputs(), inputs_};
   }
@@ -40,7 +50,7 @@ class Builder {
         &Builder::fresh};
     try {
       const Expr made = (this->*random_.one_of(operations))();
-      if (elements(made.shape()) > most_elements) return false;
+      if (elements(made.shape()) > limits_.most_elements) return false;
       values_.push_back(made);
       return true;
     } catch (const Error&) {
@@ -59,10 +69,21 @@ class Builder {
           random_.chance(70)
               ? random_.between(1, 5)
               : random_.one_of({0, 1, 7, 8, 9, 31, 32, 33, 63, 64, 65, 255, 256, 257, 300, 2049});
-      s.push_back(elements(s) * dim <= most_elements ? dim : 1);
+      s.push_back(elements(s) * dim <= limits_.most_elements ? dim : 1);
     }
     return s;
   }
+
+  /// Rows around the boundaries of tiles and of the prefix tree's nodes, few or many of them, along any dim.
+  Shape large_shape() {
+    static const std::vector<Shape> shapes = {{65537},      {100003},    {262145},      {65537, 3},
+                                              {3, 65537},   {262143, 1}, {3000, 33},    {40, 3000},
+                                              {8193, 9},    {9, 8193},   {1025, 2, 65}, {2, 1025, 65},
+                                              {5, 8193, 3}, {300, 301},  {2, 32769, 2}};
+    return random_.one_of(shapes);
+  }
+
+  bool is_room() const { return static_cast<std::int64_t>(inputs_.size()) < limits_.most_inputs; }
 
   Expr add_input(const Shape& s) {
     const DType t = dtype();
@@ -71,7 +92,7 @@ class Builder {
     values_.push_back(graph_.input(name, t, s));
     return values_.back();
   }
-  Expr fresh() { return inputs_.size() < 6 ? add_input(shape()) : value(); }
+  Expr fresh() { return is_room() ? add_input(shape()) : value(); }
 
   /// Any value so far; one of the last ones half of the time.
   Expr value() {
@@ -86,7 +107,7 @@ class Builder {
     std::vector<Expr> fitting;
     for (const Expr& v : values_)
       if (broadcasts(x.shape(), v.shape())) fitting.push_back(v);
-    if (random_.chance(85) || inputs_.size() >= 6) return random_.one_of(fitting);
+    if (random_.chance(85) || !is_room()) return random_.one_of(fitting);
     Shape s = x.shape();
     if (!s.empty() && random_.chance(50)) s[static_cast<std::size_t>(dim_of(x))] = 1;
     while (!s.empty() && random_.chance(20)) s.erase(0);
@@ -241,30 +262,36 @@ class Builder {
 
   // ---- outputs
 
-  /// The last value, often some before it; sometimes an input, or one value twice.
+  /// The last value, most of those that nothing reads, often one that is read; sometimes an input, or one
+  /// value twice.
   std::vector<NamedExpr> outputs() {
-    std::vector<NamedExpr> chosen = {{"y0", values_.back()}};
-    while (random_.chance(45) && chosen.size() < 4)
-      chosen.push_back({"y" + std::to_string(chosen.size()), value()});
-    return chosen;
+    const Arena& arena = *graph_.arena();
+    std::vector<bool> read(arena.size(), false);
+    for (NodeId id = 0; id < arena.size(); ++id)
+      for (const NodeId input : arena[id].inputs) read[input] = true;
+    std::vector<Expr> chosen{values_.back()};
+    for (const Expr& v : values_)
+      if (!read[v.id()] && chosen.size() < 5 && random_.chance(70)) chosen.push_back(v);
+    while (random_.chance(35)) chosen.push_back(value());
+    std::vector<NamedExpr> named;
+    for (const Expr& v : chosen) named.push_back({"y" + std::to_string(named.size()), v});
+    return named;
   }
 
   Random random_;
   Functions functions_;
+  Size size_;
+  Limits limits_;
   Graph graph_;
   std::vector<Expr> values_;
   std::map<std::string, Array> inputs_;
 };
 
-bool is_exact(const Node& node) {
-  if (node.kind == Kind::matmul) return !is_floating(node.dtype);
-  if (node.kind != Kind::map || info(node.fn).spec.exact) return true;
-  return !is_floating(node.dtype);  // pow of integers
-}
-
 }  // namespace
 
-Sample random_sample(std::uint64_t seed, Functions functions) { return Builder(seed, functions).build(seed); }
+Sample random_sample(std::uint64_t seed, Functions functions, Size size) {
+  return Builder(seed, functions, size).build(seed);
+}
 
 std::vector<NamedTensor> bind(const std::map<std::string, Array>& inputs) {
   std::vector<NamedTensor> bound;
@@ -272,14 +299,10 @@ std::vector<NamedTensor> bind(const std::map<std::string, Array>& inputs) {
   return bound;
 }
 
-std::vector<bool> inexact_nodes(const Sample& sample) {
-  const Arena& arena = *sample.graph.arena();
-  std::vector<bool> inexact(arena.size(), false);
-  for (NodeId id = 0; id < arena.size(); ++id) {
-    inexact[id] = !is_exact(arena[id]);
-    for (const NodeId input : arena[id].inputs) inexact[id] = inexact[id] || inexact[input];
-  }
-  return inexact;
+bool is_exact(const Node& node) {
+  if (node.kind == Kind::matmul) return !is_floating(node.dtype);
+  if (node.kind != Kind::map || info(node.fn).spec.exact) return true;
+  return !is_floating(node.dtype);  // pow of integers
 }
 
 }  // namespace accrue::test

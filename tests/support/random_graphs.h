@@ -25,15 +25,20 @@ enum class Functions {
   all,    // exp, sin, pow, matmul, ... too: the same bits on one device
 };
 
-/// Ranks 0 to 5; dims of 0, 1, a few, and around 8, 32, 256; views with negative steps; values with several
-/// readers, repeated operands, several outputs. The same for the same seed.
-Sample random_sample(std::uint64_t seed, Functions functions);
+enum class Size {
+  small,  // ranks 0 to 5, dims of 0, 1, a few, and around 8, 32, 256; a few thousand elements
+  large,  // 2^16 to 2^18 elements and a few operations: several tiles, which threads share
+};
+
+/// Views with negative steps, values with several readers, repeated operands, several outputs. The same for
+/// the same seed.
+Sample random_sample(std::uint64_t seed, Functions functions, Size size = Size::small);
 
 /// A sample's inputs as tensors, for a run.
 std::vector<NamedTensor> bind(const std::map<std::string, Array>& inputs);
 
-/// Per node of the sample's graph: whether a function that is not exactly rounded, or a floating matmul,
-/// stands upstream of it or is it.
-std::vector<bool> inexact_nodes(const Sample& sample);
+/// Whether the node's value is the same bits on every device if its operands' are: it is no floating matmul,
+/// and no function that is not exactly rounded.
+bool is_exact(const Node& node);
 
 }  // namespace accrue::test

@@ -39,17 +39,20 @@ class Comparison {
 
   std::string difference(const std::vector<NamedExpr>& a_outputs, const std::vector<NamedExpr>& b_outputs) {
     if (a_.inputs().size() != b_.inputs().size()) return "the numbers of inputs differ";
-    for (std::size_t i = 0; i < a_.inputs().size(); ++i)
-      if (std::strcmp(a_[a_.inputs()[i]].name, b_[b_.inputs()[i]].name) != 0)
-        return "the inputs' order differs";
+    for (std::size_t i = 0; i < a_.inputs().size(); ++i) {
+      const NodeId a = a_.inputs()[i], b = b_.inputs()[i];
+      if (std::strcmp(a_[a].name, b_[b].name) != 0) return "the inputs' order differs";
+      if (!same_node(a, b)) return describe("input", a);
+      in_b_[a] = b;
+    }
     NodeId b = 0;
     for (NodeId a = 0; a < a_.size(); ++a) {
-      if (a_[a].is_literal()) continue;
-      while (b < b_.size() && b_[b].is_literal()) ++b;
+      if (!is_operation(a_[a])) continue;
+      while (b < b_.size() && !is_operation(b_[b])) ++b;
       if (b == b_.size() || !same_node(a, b)) return describe("node", a);
       in_b_[a] = b++;
     }
-    while (b < b_.size() && b_[b].is_literal()) ++b;
+    while (b < b_.size() && !is_operation(b_[b])) ++b;
     if (b != b_.size()) return "the second graph has more nodes";
     if (a_outputs.size() != b_outputs.size()) return "the numbers of outputs differ";
     for (std::size_t i = 0; i < a_outputs.size(); ++i)
@@ -60,6 +63,9 @@ class Comparison {
   }
 
  private:
+  /// A dump declares inputs before all else and writes literals where they are used.
+  static bool is_operation(const Node& node) { return node.kind != Kind::input && !node.is_literal(); }
+
   bool same_value(NodeId a, NodeId b) const {
     if (!a_[a].is_literal()) return in_b_[a] == b;
     return b_[b].is_literal() && a_[a].dtype == b_[b].dtype && same_data(a_[a], b_[b]);

@@ -76,22 +76,32 @@ class Shrinker {
   Shrinker(const Sample& sample, const Fails& fails) : best_(sample), fails_(fails) {}
 
   Sample run() {
-    keep_one_output();
-    for (std::size_t before = 0; before != nodes();) {
-      before = nodes();
+    for (std::size_t before = 0; before != weight();) {
+      before = weight();
+      keep_one_output();
       cut_above();
       move_output_down();
       shorten_dims();
+      clear_elements();
     }
-    clear_elements();
     return best_;
   }
 
  private:
   std::size_t nodes() const { return best_.graph.arena()->size(); }
 
+  /// What there is to read of the sample.
+  std::size_t weight() const {
+    std::size_t total = nodes() + best_.outputs.size();
+    for (const auto& [name, value] : best_.inputs)
+      total += static_cast<std::size_t>(elements(value.shape)) +
+               static_cast<std::size_t>(std::count_if(value.bytes.begin(), value.bytes.end(),
+                                                      [](std::byte b) { return b != std::byte{0}; }));
+    return total;
+  }
+
   bool accept(const Change& change) {
-    if (tries_++ >= 600) return false;
+    if (tries_++ >= 2000) return false;
     try {
       Sample smaller = changed(best_, change);
       if (!fails_(smaller)) return false;
@@ -103,8 +113,9 @@ class Shrinker {
   }
 
   void keep_one_output() {
-    for (const NamedExpr& output : std::vector<NamedExpr>(best_.outputs))
-      if (accept({{output}, {}, {}})) return;
+    if (best_.outputs.size() > 1)
+      for (const NamedExpr& output : std::vector<NamedExpr>(best_.outputs))
+        if (accept({{output}, {}, {}})) return;
     accept({best_.outputs, {}, {}});  // without what no output needs
   }
 

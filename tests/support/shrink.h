@@ -9,7 +9,7 @@
 namespace accrue::test {
 
 /// A smaller sample for which `fails` still holds: one output, values near it instead of what computes them,
-/// fewer operations, short dims, elements of 0. Calls `fails` at most a few hundred times.
+/// fewer operations, short dims, elements of 0. Calls `fails` at most 2,000 times.
 Sample shrink(const Sample& sample, const std::function<bool(const Sample&)>& fails);
 
 /// The sample's graph as a script, with its seed and its inputs' elements as comments.

@@ -1,4 +1,5 @@
 #include "src/cpu/isa/move_steps.h"
+#include "src/cpu/isa/vectors.h"
 
 namespace accrue::ACCRUE_ISA_NS {
 namespace {
@@ -7,6 +8,12 @@ template <class U>
 void copy_run(U* dst, Index dst_stride, const U* src, Index src_stride, Index count) {
   if (dst_stride == 1 && src_stride == 1) {
     __builtin_memcpy(dst, src, static_cast<u64>(count) * sizeof(U));
+  } else if (dst_stride == 1 && src_stride == -1) {
+    ACCRUE_INDEPENDENT
+    for (Index i = 0; i < count; ++i) dst[i] = src[-i];
+  } else if (dst_stride == -1 && src_stride == 1) {
+    ACCRUE_INDEPENDENT
+    for (Index i = 0; i < count; ++i) dst[-i] = src[i];
   } else if (dst_stride == 1) {
     ACCRUE_INDEPENDENT
     for (Index i = 0; i < count; ++i) dst[i] = src[i * src_stride];
@@ -14,6 +21,25 @@ void copy_run(U* dst, Index dst_stride, const U* src, Index src_stride, Index co
     ACCRUE_INDEPENDENT
     for (Index i = 0; i < count; ++i) dst[i * dst_stride] = src[i * src_stride];
   }
+}
+
+/// dst[i * dst_stride + j] = src[j * src_stride + i] for i < rows, j < columns, in squares that fill a
+/// vector.
+template <class U>
+void transpose_copy(U* dst, Index dst_stride, const U* src, Index src_stride, Index rows, Index columns) {
+  constexpr int side = chunk_bytes / static_cast<int>(sizeof(U));
+  using V = Vec<U, side>;
+  const Index whole_rows = rows / side * side, whole_columns = columns / side * side;
+  for (Index i = 0; i < whole_rows; i += side)
+    for (Index j = 0; j < whole_columns; j += side) {
+      V v[side];
+      for (int k = 0; k < side; ++k) v[k] = load_vector<V>(src + (j + k) * src_stride + i);
+      transpose_chunks<side, side>(v);
+      for (int k = 0; k < side; ++k) store_vector(dst + (i + k) * dst_stride + j, v[k]);
+    }
+  for (Index j = 0; j < columns; ++j)
+    for (Index i = j < whole_columns ? whole_rows : 0; i < rows; ++i)
+      dst[i * dst_stride + j] = src[j * src_stride + i];
 }
 
 Index magnitude(Index x) { return x < 0 ? -x : x; }
@@ -27,6 +53,8 @@ void copy_step(void* to, Stride2 d, const void* from, Stride2 s, Extent2 extent)
     if (columns == 1) d.column = d.row, s.column = s.row;
     return copy_run(dst, d.column, src, s.column, rows * columns);
   }
+  if (d.column == 1 && s.row == 1) return transpose_copy(dst, d.row, src, s.column, rows, columns);
+  if (d.row == 1 && s.column == 1) return transpose_copy(dst, d.column, src, s.row, columns, rows);
   // Along the shorter steps of both sides: a transposed block is read along its lines.
   if (magnitude(s.row) + magnitude(d.row) < magnitude(s.column) + magnitude(d.column)) {
     const Stride2 old_d = d, old_s = s;

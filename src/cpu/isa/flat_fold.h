@@ -1,19 +1,24 @@
 // Folds that may take any order (integers, max, min, any, all, argmax, argmin): one carried value per column.
 #pragma once
 
-#include "src/cpu/isa/types.h"
+#include "src/cpu/isa/flat_column.h"
 
 namespace accrue::ACCRUE_ISA_NS {
 
-template <int fold_index, class S>
+/// S: how elements and results are stored; From: how the elements lie in memory, converted to S first.
+template <int fold_index, class S, class From = S>
 struct FlatFold {
   using Fold = typename ScalarFold<fold_index>::type;
   using A = accumulator_t<fold_index, S>;
   using State = typename Fold::template State<A>;
   static constexpr FoldSpec spec = ScalarFold<fold_index>::spec;
-  static constexpr int lanes = static_cast<int>(128 / sizeof(State));  // of one column, folded side by side
+  static constexpr bool vectors = VectorFold<Fold>::known;
+  static constexpr int sides = static_cast<int>(128 / sizeof(State));  // of one column, folded side by side
+  using Column = FlatColumn<Fold, S, From>;
 
-  ACCRUE_FN State lift(S element, Index index) { return Fold::lift(static_cast<A>(load_as(element)), index); }
+  ACCRUE_FN State lift(From element, Index index) {
+    return Fold::lift(static_cast<A>(load_as(cast_element<S>(element))), index);
+  }
   ACCRUE_FN Index index_of(const FoldState& state, Index row) {
     return state.first_index + (state.rows + row) * state.index_step;
   }
@@ -23,46 +28,63 @@ struct FlatFold {
     for (Index c = 0; c < state.columns; ++c) carried[c] = Fold::template identity<A>();
   }
 
-  static void scan(FoldState& state, const void* from, void* to, Index rows, bool exclusive) {
-    if constexpr (spec.scan != nullptr) {
-      State* carried = static_cast<State*>(state.data);
-      const S* in = static_cast<const S*>(from);
-      S* out = static_cast<S*>(to);
-      for (Index row = 0; row < rows; ++row, in += state.columns, out += state.columns) {
-        ACCRUE_INDEPENDENT
-        for (Index c = 0; c < state.columns; ++c) {
-          const State before = carried[c];
-          carried[c] = Fold::combine(before, lift(in[c], 0));
-          out[c] = Store<S>::from(exclusive ? before : carried[c]);
-        }
+  template <bool exclusive>
+  ACCRUE_FN void scan_rows(FoldState& state, Source from, Sink to, Index rows) {
+    State* carried = static_cast<State*>(state.data);
+    const From* in = static_cast<const From*>(from.data);
+    S* out = static_cast<S*>(to.data);
+    Index row = 0;
+    if constexpr (vectors)
+      if (state.columns == 1 && from.row_stride == 1 && to.row_stride == 1)
+        row = Column::template scan<exclusive>(in, out, rows, carried[0]);
+    in += row * from.row_stride, out += row * to.row_stride;
+    for (; row < rows; ++row, in += from.row_stride, out += to.row_stride) {
+      ACCRUE_INDEPENDENT
+      for (Index c = 0; c < state.columns; ++c) {
+        const State before = carried[c], after = Fold::combine(before, lift(in[c], 0));
+        carried[c] = after;
+        out[c] = Store<S>::from(exclusive ? before : after);
       }
-      state.rows += rows;
+    }
+    state.rows += rows;
+  }
+
+  static void scan(FoldState& state, Source in, Sink out, Index rows, bool exclusive) {
+    if constexpr (spec.scan != nullptr) {
+      if (exclusive)
+        scan_rows<true>(state, in, out, rows);
+      else
+        scan_rows<false>(state, in, out, rows);
     }
   }
 
-  ACCRUE_FN State fold_column(const FoldState& state, State carried, const S* in, Index rows) {
-    State side[lanes];
-    for (int lane = 0; lane < lanes; ++lane) side[lane] = Fold::template identity<A>();
+  /// Folds the rows of a single column that fill all sides; returns how many.
+  ACCRUE_FN Index fold_sides(const FoldState& state, const From* in, Index rows, State& carried) {
+    State side[sides];
+    for (int s = 0; s < sides; ++s) side[s] = Fold::template identity<A>();
     Index row = 0;
-    for (; row + lanes <= rows; row += lanes)
-      for (int lane = 0; lane < lanes; ++lane)
-        side[lane] = Fold::combine(side[lane], lift(in[row + lane], index_of(state, row + lane)));
-    for (int lane = 0; lane < lanes; ++lane) carried = Fold::combine(carried, side[lane]);
-    for (; row < rows; ++row) carried = Fold::combine(carried, lift(in[row], index_of(state, row)));
-    return carried;
+    for (; row + sides <= rows; row += sides)
+      for (int s = 0; s < sides; ++s)
+        side[s] = Fold::combine(side[s], lift(in[row + s], index_of(state, row + s)));
+    for (int s = 0; s < sides; ++s) carried = Fold::combine(carried, side[s]);
+    return row;
   }
 
-  static void fold(FoldState& state, const void* from, Index rows) {
+  static void fold(FoldState& state, Source from, Index rows) {
     State* carried = static_cast<State*>(state.data);
-    const S* in = static_cast<const S*>(from);
-    if (state.columns == 1) {
-      carried[0] = fold_column(state, carried[0], in, rows);
-    } else {
-      for (Index row = 0; row < rows; ++row, in += state.columns) {
-        const Index index = index_of(state, row);
-        ACCRUE_INDEPENDENT
-        for (Index c = 0; c < state.columns; ++c) carried[c] = Fold::combine(carried[c], lift(in[c], index));
-      }
+    const From* in = static_cast<const From*>(from.data);
+    Index row = 0;
+    if (state.columns == 1 && from.row_stride == 1) {
+      if constexpr (vectors)
+        row = Column::fold(in, rows, carried[0]);
+      else
+        row = fold_sides(state, in, rows, carried[0]);
+    }
+    in += row * from.row_stride;
+    for (; row < rows; ++row, in += from.row_stride) {
+      const Index index = index_of(state, row);
+      ACCRUE_INDEPENDENT
+      for (Index c = 0; c < state.columns; ++c) carried[c] = Fold::combine(carried[c], lift(in[c], index));
     }
     state.rows += rows;
   }

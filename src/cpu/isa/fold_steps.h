@@ -1,4 +1,5 @@
-// Scans and reductions: the tables of tree folds (tree_fold.h) and of order-free ones (flat_fold.h).
+// Scans and reductions: the tables of tree folds (tree_fold.h), of order-free ones (flat_fold.h), and of sums
+// that convert what they read.
 #pragma once
 
 #include "src/cpu/isa/types.h"
@@ -27,5 +28,7 @@ using FoldTable = DTypeTable<FoldSteps, scalar_fold_count>;
 
 extern const FoldTable tree_folds;
 extern const FoldTable flat_folds;
+extern const DTypeTable<FoldSteps, dtypes>
+    cast_sums;  // [from][to]; null where the conversion is a step of its own
 
 }  // namespace accrue::ACCRUE_ISA_NS

@@ -30,8 +30,9 @@ struct Merged {
 extern const StepTables& step_tables();
 const StepTables& step_tables() {
   static const Merged merged;
-  static const StepTables tables{merged.map.entries, cast_steps.entries, merged.fold.entries, matmul_steps,
-                                 iota_steps,         copy_steps,         fill_steps};
+  static const StepTables tables{merged.map.entries, cast_steps.entries, merged.fold.entries,
+                                 cast_sums.entries,  matmul_steps,       iota_steps,
+                                 copy_steps,         fill_steps};
   return tables;
 }
 

@@ -6,19 +6,19 @@
 // fold of all rows before its node's first incomplete child; base(1) is P of the rows folded so far.
 #pragma once
 
-#include "src/cpu/isa/types.h"
+#include "src/cpu/isa/tree_column.h"
 
 namespace accrue::ACCRUE_ISA_NS {
 
-template <int fold_index, class S>
+/// S: how elements and results are stored; From: how the elements lie in memory, converted to S first.
+template <class Fold, class S, class From = S>
 struct TreeFold {
-  using Fold = typename ScalarFold<fold_index>::type;
-  using A = accumulator_t<fold_index, S>;
-  static constexpr int vector_columns = static_cast<int>(64 / sizeof(A));  // columns done at once
-  static constexpr int group_rows = static_cast<int>(node_rows(1));        // of one column, done at once
+  using A = typename accumulator<Fold, S, true>::type;
+  using Column = TreeColumn<Fold, S, A, From>;
+  static constexpr int vector_columns = register_bytes / static_cast<int>(sizeof(A));  // done at once
+  static constexpr int group_rows = static_cast<int>(node_rows(1));                    // of a single column
+  static constexpr int leaf = static_cast<int>(leaf_rows);
   static constexpr int last_child = static_cast<int>(node_children) - 1;
-
-  ACCRUE_FN A load(S element) { return Fold::lift(static_cast<A>(load_as(element)), 0); }
 
   // The state: per level 31 values of rings and one unused, then the bases of levels 1 .. levels + 1.
   ACCRUE_FN A* ring(const FoldState& state, int level, int slot) {
@@ -34,138 +34,143 @@ struct TreeFold {
   }
 
   template <int v>
-  ACCRUE_FN void copy(A* to, const A* from) {
-    for (int c = 0; c < v; ++c) to[c] = from[c];
+  ACCRUE_FN Vec<A, v> load(const A* from) {
+    return load_vector<Vec<A, v>>(from);
   }
   template <int v>
-  ACCRUE_FN void combine(A* to, const A* left, const A* right) {
-    for (int c = 0; c < v; ++c) to[c] = Fold::combine(left[c], right[c]);
+  ACCRUE_FN Vec<A, v> combine(Vec<A, v> a, Vec<A, v> b) {
+    return VectorFold<Fold>::template combine<A, v>(a, b);
   }
 
-  /// A child of `level` is complete, in v columns; the state's rows are those before it. `total` is
-  /// overwritten.
+  /// A child of `level` is complete, in v columns; the state's rows are those before it. Returns the fold of
+  /// all rows up to its end.
   template <int v>
-  ACCRUE_FN void push(const FoldState& state, int level, A* total, Index column) {
+  ACCRUE_FN Vec<A, v> push(const FoldState& state, int level, Vec<A, v> total, Index column) {
     Index children = state.rows / node_rows(level - 1);
     for (;; ++level, children /= node_children) {
       const int child = static_cast<int>(children % node_children);
       for (int distance = 1; distance < node_children; distance *= 2) {
         A* before = ring(state, level, distance - 1 + child % distance) + column;
-        A old[v];
-        copy<v>(old, before);
-        copy<v>(before, total);
-        if (child >= distance) combine<v>(total, old, total);
+        const Vec<A, v> old = load<v>(before);
+        store_vector(before, total);
+        if (child >= distance) total = combine<v>(old, total);
       }
       if (child != last_child) break;  // else the node's total goes up
     }
-    combine<v>(base(state, level) + column, base(state, level + 1) + column, total);
-    for (--level; level >= 1; --level) copy<v>(base(state, level) + column, base(state, level + 1) + column);
+    const Vec<A, v> end = combine<v>(load<v>(base(state, level + 1) + column), total);
+    for (; level >= 1; --level) store_vector(base(state, level) + column, end);
+    return end;
   }
 
-  /// The leaf's network: t[k] becomes the fold of rows 0 .. k.
+  // ---- one leaf, in v columns
+
   template <int v>
-  ACCRUE_FN void leaf_network(A (*t)[v], int rows) {
-    for (int distance = 1; distance < leaf_rows; distance *= 2)
-      for (int k = rows - 1; k >= distance; --k) combine<v>(t[k], t[k - distance], t[k]);
+  ACCRUE_FN Vec<A, v> load_row(const From* in) {
+    return convert_lanes<A, lane_t<compute_t<S>>, v>(
+        load_lanes<S, v>(cast_lanes<S, From, v>(load_vector<Vec<lane_t<From>, v>>(in))));
   }
 
-  /// One leaf in v columns; out is null for a reduction.
-  template <int v>
-  ACCRUE_FN void leaf(const FoldState& state, const S* in, S* out, bool exclusive, Index column) {
-    A t[leaf_rows][v];
-    for (int k = 0; k < leaf_rows; ++k)
-      for (int c = 0; c < v; ++c) t[k][c] = load(in[k * state.columns + column + c]);
-    leaf_network<v>(t, leaf_rows);
-    A before[v], total[v];
-    copy<v>(before, base(state, 1) + column);
-    copy<v>(total, t[leaf_rows - 1]);
-    push<v>(state, 1, total, column);
-    if (out == nullptr) return;
-    out += column;
-    for (int k = 0; k < leaf_rows - 1; ++k) {
-      S* row = out + (k + (exclusive ? 1 : 0)) * state.columns;
-      for (int c = 0; c < v; ++c) row[c] = Store<S>::from(Fold::combine(before[c], t[k][c]));
+  /// Where a block's rows are read and written; out is null where only the fold is wanted.
+  struct Memory {
+    const From* in;
+    Index in_stride;
+    S* out;
+    Index out_stride;
+
+    Memory at(Index column) const {
+      return {in + column, in_stride, out == nullptr ? nullptr : out + column, out_stride};
     }
-    const A* edge = exclusive ? before : base(state, 1) + column;
-    S* row = exclusive ? out : out + (leaf_rows - 1) * state.columns;
-    for (int c = 0; c < v; ++c) row[c] = Store<S>::from(edge[c]);
+    void advance(Index rows) {
+      in += rows * in_stride;
+      if (out != nullptr) out += rows * out_stride;
+    }
+  };
+
+  /// Columns column .. column + v of the state, which begin at m.
+  template <int v, bool exclusive>
+  ACCRUE_FN void whole_leaf(const FoldState& state, const Memory& m, Index column) {
+    Vec<A, v> t[leaf];
+    for (int k = 0; k < leaf; ++k) t[k] = load_row<v>(m.in + k * m.in_stride);
+    for (int distance = 1; distance < leaf; distance *= 2)
+      for (int k = leaf - 1; k >= distance; --k) t[k] = combine<v>(t[k - distance], t[k]);
+    const Vec<A, v> before = load<v>(base(state, 1) + column);
+    const Vec<A, v> end = push<v>(state, 1, t[leaf - 1], column);
+    if (m.out == nullptr) return;
+    const auto store = [&](int row, Vec<A, v> value) {
+      store_vector(m.out + row * m.out_stride, store_lanes<S, A, v>(value));
+    };
+    for (int k = 0; k < leaf - 1; ++k) store(k + (exclusive ? 1 : 0), combine<v>(before, t[k]));
+    store(exclusive ? 0 : leaf - 1, exclusive ? before : end);
+  }
+
+  /// In all columns from this one on, v at a time, then fewer.
+  template <int v, bool exclusive>
+  ACCRUE_FN void leaves(const FoldState& state, const Memory& m, Index column) {
+    for (; column + v <= state.columns; column += v) whole_leaf<v, exclusive>(state, m.at(column), column);
+    if constexpr (v > 1) leaves<v / 2, exclusive>(state, m, column);
   }
 
   /// The last rows of the axis, fewer than a leaf has, in one column.
-  ACCRUE_FN void partial_leaf(const FoldState& state, const S* in, S* out, int rows, bool exclusive,
-                              Index column) {
-    A t[leaf_rows][1];
-    for (int k = 0; k < rows; ++k) t[k][0] = load(in[k * state.columns + column]);
-    leaf_network<1>(t, rows);
+  template <bool exclusive>
+  ACCRUE_FN void partial_leaf(const FoldState& state, const Memory& m, int rows, Index column) {
+    A t[leaf];
+    for (int k = 0; k < rows; ++k)
+      t[k] = Fold::lift(static_cast<A>(load_as(cast_element<S>(m.in[k * m.in_stride + column]))), 0);
+    for (int distance = 1; distance < leaf; distance *= 2)
+      for (int k = rows - 1; k >= distance; --k) t[k] = Fold::combine(t[k - distance], t[k]);
     A& end = base(state, 1)[column];
     const A before = end;
     for (int k = 0; k < rows; ++k) {
-      if (out != nullptr && exclusive) out[k * state.columns + column] = Store<S>::from(end);
-      end = Fold::combine(before, t[k][0]);
-      if (out != nullptr && !exclusive) out[k * state.columns + column] = Store<S>::from(end);
+      const Index at = k * m.out_stride + column;
+      if (m.out != nullptr && exclusive) m.out[at] = Store<S>::from(end);
+      end = Fold::combine(before, t[k]);
+      if (m.out != nullptr && !exclusive) m.out[at] = Store<S>::from(end);
     }
   }
 
-  /// A whole node of level 1 of a single column: its 32 leaves side by side.
-  ACCRUE_FN void group(FoldState& state, const S* in, S* out, bool exclusive) {
-    constexpr int leaves = static_cast<int>(node_children);
-    A t[leaf_rows][leaves];
-    for (int k = 0; k < leaf_rows; ++k)
-      for (int j = 0; j < leaves; ++j) t[k][j] = load(in[j * leaf_rows + k]);
-    leaf_network<leaves>(t, leaf_rows);
-    A totals[leaves], bases[leaves + 1];
-    copy<leaves>(totals, t[leaf_rows - 1]);
-    for (int distance = 1; distance < leaves; distance *= 2) {
-      A next[leaves];
-      copy<leaves>(next, totals);
-      for (int j = distance; j < leaves; ++j) next[j] = Fold::combine(totals[j - distance], totals[j]);
-      copy<leaves>(totals, next);
-    }
-    const A before = base(state, 2)[0];
-    bases[0] = before;
-    for (int j = 1; j < leaves; ++j) bases[j] = Fold::combine(before, totals[j - 1]);
-    push<1>(state, 2, totals + last_child, 0);
-    bases[leaves] = base(state, 1)[0];
-    if (out == nullptr) return;
-    const int shift = exclusive ? 1 : 0;
-    for (int j = 0; j < leaves; ++j) {
-      S* leaf_out = out + j * leaf_rows;
-      for (int k = 0; k < leaf_rows - 1; ++k)
-        leaf_out[k + shift] = Store<S>::from(Fold::combine(bases[j], t[k][j]));
-      leaf_out[exclusive ? 0 : leaf_rows - 1] = Store<S>::from(exclusive ? bases[j] : bases[j + 1]);
-    }
+  /// A whole node of level 1 of a single column.
+  template <bool exclusive>
+  ACCRUE_FN void group(FoldState& state, const Memory& m) {
+    const auto next = [&](A total) { return push<1>(state, 2, Vec<A, 1>{total}, 0)[0]; };
+    if (m.out == nullptr)
+      next(Column::total(m.in));
+    else
+      Column::template scan<exclusive>(m.in, m.out, base(state, 1)[0], next);
   }
 
-  static void run(FoldState& state, const S* in, S* out, Index rows, bool exclusive) {
+  template <bool exclusive>
+  static void run(FoldState& state, Memory m, Index rows) {
     const auto advance = [&](Index by) {
-      in += by * state.columns;
-      if (out != nullptr) out += by * state.columns;
+      m.advance(by);
       rows -= by;
       state.rows += by;
     };
+    const bool packed = state.columns == 1 && m.in_stride == 1 && m.out_stride == 1;
     while (rows >= leaf_rows) {
-      if (state.columns == 1 && rows >= group_rows && state.rows % group_rows == 0) {
-        group(state, in, out, exclusive);
+      if (packed && rows >= group_rows && state.rows % group_rows == 0) {
+        group<exclusive>(state, m);
         advance(group_rows);
-        continue;
+      } else {
+        leaves<vector_columns, exclusive>(state, m, 0);
+        advance(leaf_rows);
       }
-      Index column = 0;
-      for (; column + vector_columns <= state.columns; column += vector_columns)
-        leaf<vector_columns>(state, in, out, exclusive, column);
-      for (; column < state.columns; ++column) leaf<1>(state, in, out, exclusive, column);
-      advance(leaf_rows);
     }
     if (rows == 0) return;
     for (Index column = 0; column < state.columns; ++column)
-      partial_leaf(state, in, out, static_cast<int>(rows), exclusive, column);
+      partial_leaf<exclusive>(state, m, static_cast<int>(rows), column);
     advance(rows);
   }
 
-  static void scan(FoldState& state, const void* in, void* out, Index rows, bool exclusive) {
-    run(state, static_cast<const S*>(in), static_cast<S*>(out), rows, exclusive);
+  static void scan(FoldState& state, Source in, Sink out, Index rows, bool exclusive) {
+    const Memory m{static_cast<const From*>(in.data), in.row_stride, static_cast<S*>(out.data),
+                   out.row_stride};
+    if (exclusive)
+      run<true>(state, m, rows);
+    else
+      run<false>(state, m, rows);
   }
-  static void fold(FoldState& state, const void* in, Index rows) {
-    run(state, static_cast<const S*>(in), nullptr, rows, false);
+  static void fold(FoldState& state, Source in, Index rows) {
+    run<false>(state, {static_cast<const From*>(in.data), in.row_stride, nullptr, 1}, rows);
   }
 
   static void total(const FoldState& state, int level, void* into) {
@@ -173,23 +178,24 @@ struct TreeFold {
     for (Index c = 0; c < state.columns; ++c) static_cast<A*>(into)[c] = newest[c];
   }
   static void add_total(FoldState& state, int level, const void* total) {
-    for (Index c = 0; c < state.columns; ++c) {
-      A value = static_cast<const A*>(total)[c];
-      push<1>(state, level + 1, &value, c);
-    }
+    for (Index c = 0; c < state.columns; ++c)
+      push<1>(state, level + 1, Vec<A, 1>{static_cast<const A*>(total)[c]}, c);
     state.rows += node_rows(level);
   }
-
-  static void finish(const FoldState& state, void* out, Index rows) {
-    const A* end = base(state, 1);
-    for (Index c = 0; c < state.columns; ++c)
-      static_cast<S*>(out)[c] = Store<S>::from(Fold::finish(end[c], rows));
-  }
-
-  static constexpr FoldSteps steps() {
-    return {sizeof(A), true,   &begin,     ScalarFold<fold_index>::spec.scan != nullptr ? &scan : nullptr,
-            &fold,     &total, &add_total, &finish};
-  }
 };
+
+template <int fold_index, class S, class From = S>
+constexpr FoldSteps tree_steps() {
+  using Fold = typename ScalarFold<fold_index>::type;
+  using Tree = TreeFold<typename VectorFold<Fold>::Combines, S, From>;
+  FoldSteps steps{sizeof(typename Tree::A), true,   &Tree::begin, nullptr, &Tree::fold, &Tree::total,
+                  &Tree::add_total,         nullptr};
+  if constexpr (ScalarFold<fold_index>::spec.scan != nullptr) steps.scan = &Tree::scan;
+  steps.finish = [](const FoldState& state, void* out, Index rows) {
+    for (Index c = 0; c < state.columns; ++c)
+      static_cast<S*>(out)[c] = Store<S>::from(Fold::finish(Tree::base(state, 1)[c], rows));
+  };
+  return steps;
+}
 
 }  // namespace accrue::ACCRUE_ISA_NS

@@ -10,7 +10,7 @@ constexpr FoldTable all_tree_folds() {
     for_each_index<0, dtypes>([&]<int dtype>() {
       using S = storage_t<dtype>;
       if constexpr (is_tree_fold<fold, S> && folds<S>(ScalarFold<fold>::spec))
-        table.entries[fold][dtype] = TreeFold<fold, S>::steps();
+        table.entries[fold][dtype] = tree_steps<fold, S>();
     });
   });
   return table;

@@ -1,0 +1,154 @@
+// The prefix tree down a single column: a node of 32 leaves at a time, its leaves side by side.
+//
+// Vectors run across leaves, so a leaf's network is plain vertical additions and its totals are a vector. The
+// elements of a leaf lie next to each other in memory: they are transposed on the way in and out, as stored,
+// within chunks of 16 bytes.
+#pragma once
+
+#include "src/cpu/isa/vector_folds.h"
+
+namespace accrue::ACCRUE_ISA_NS {
+
+/// S: how elements and results are stored; From: how the elements lie in memory, converted to S first.
+template <class Fold, class S, class A, class From = S>
+struct TreeColumn {
+  static constexpr int leaf = static_cast<int>(leaf_rows);
+  static constexpr int leaves = static_cast<int>(node_children);
+  static constexpr int lanes = register_bytes / static_cast<int>(sizeof(A));
+  static constexpr int groups = leaves / lanes;
+  static constexpr int most = chunk_bytes / static_cast<int>(sizeof(S));
+  static constexpr int chunk = most < lanes ? most : lanes;  // elements
+  static constexpr int chunks = lanes / chunk;               // of a vector
+  using VA = Vec<A, lanes>;
+  using VS = Vec<lane_t<S>, lanes>;
+  using Chunk = Vec<lane_t<S>, chunk>;
+
+  ACCRUE_FN VA combine(VA a, VA b) { return VectorFold<Fold>::template combine<A, lanes>(a, b); }
+  ACCRUE_FN VA identity() { return broadcast<A, lanes>(Fold::template identity<A>()); }
+
+  // ---- a group of leaves, as stored in memory and as vectors across it
+
+  ACCRUE_FN Chunk load_chunk(const From* in) {
+    return cast_lanes<S, From, chunk>(load_vector<Vec<lane_t<From>, chunk>>(in));
+  }
+
+  /// The same part of the leaves first, first + chunk, ... as one vector.
+  template <int count>
+  ACCRUE_FN auto load_chunks(const From* in) {
+    if constexpr (count == 1)
+      return load_chunk(in);
+    else
+      return join<count / 2 * chunk>(load_chunks<count / 2>(in),
+                                     load_chunks<count / 2>(in + count / 2 * chunk * leaf));
+  }
+  template <int count, class V>
+  ACCRUE_FN void store_chunks(S* out, V v) {
+    if constexpr (count == 1) {
+      store_vector(out, v);
+    } else {
+      store_chunks<count / 2>(out, part<0, count / 2 * chunk>(v));
+      store_chunks<count / 2>(out + count / 2 * chunk * leaf, part<count / 2 * chunk, count / 2 * chunk>(v));
+    }
+  }
+
+  /// t[k]: element k of each leaf, as accumulated.
+  ACCRUE_FN void load(const From* in, VA* t) {
+    for (int first = 0; first < leaf; first += chunk) {
+      VS v[chunk];
+      for (int i = 0; i < chunk; ++i) v[i] = load_chunks<chunks>(in + i * leaf + first);
+      transpose_chunks<chunk, lanes>(v);
+      for (int i = 0; i < chunk; ++i)
+        t[first + i] = convert_lanes<A, lane_t<compute_t<S>>, lanes>(load_lanes<S, lanes>(v[i]));
+    }
+  }
+  ACCRUE_FN void store(const VA* t, S* out) {
+    for (int first = 0; first < leaf; first += chunk) {
+      VS v[chunk];
+      for (int i = 0; i < chunk; ++i) v[i] = store_lanes<S, A, lanes>(t[first + i]);
+      transpose_chunks<chunk, lanes>(v);
+      for (int i = 0; i < chunk; ++i) store_chunks<chunks>(out + i * leaf + first, v[i]);
+    }
+  }
+
+  // ---- networks
+
+  /// t[k] becomes the fold of elements 0 .. k of each leaf.
+  ACCRUE_FN void leaf_network(VA* t) {
+    for (int distance = 1; distance < leaf; distance *= 2)
+      for (int k = leaf - 1; k >= distance; --k) t[k] = combine(t[k - distance], t[k]);
+  }
+
+  /// The network over the node's leaves, a group at a time.
+  struct NodeNetwork {
+    VA seen[5][groups];  // what each step, of distance 1, 2, 4, 8 and 16, was given
+
+    template <int step>
+    __attribute__((always_inline)) inline VA run(int group, VA total) {
+      if constexpr (step == 5) {
+        return total;
+      } else {
+        constexpr int distance = 1 << step;
+        seen[step][group] = total;
+        if constexpr (distance < lanes)
+          total = combine(shift_up<distance, lanes>(group > 0 ? seen[step][group - 1] : identity(), total),
+                          total);
+        else if (group >= distance / lanes)
+          total = combine(seen[step][group - distance / lanes], total);
+        return run<step + 1>(group, total);
+      }
+    }
+  };
+
+  /// Writes one node's inclusive or exclusive values. `before` is the fold of all rows before it; next(total)
+  /// is called once with the node's total and returns the fold of all rows up to its end.
+  template <bool exclusive, class Next>
+  ACCRUE_FN void scan(const From* in, S* out, A before, const Next& next) {
+    NodeNetwork network;
+    const VA node_base = broadcast<A, lanes>(before);
+    VA previous = node_base;
+    VA t[leaf];
+    load(in, t);
+    leaf_network(t);
+#pragma GCC unroll 16
+    for (int group = 0; group < groups; ++group) {
+      const VA inclusive = network.template run<0>(group, t[leaf - 1]);
+      VA ends = combine(node_base, inclusive);
+      if (group == groups - 1) ends[lanes - 1] = next(inclusive[lanes - 1]);
+      const VA base = shift_up<1, lanes>(previous, ends);
+      previous = ends;
+      VA following[leaf];
+      if (group < groups - 1) {  // loads between additions and stores: they use other ports
+        load(in + (group + 1) * lanes * leaf, following);
+        leaf_network(following);
+      }
+      VA result[leaf];
+      for (int k = 0; k < leaf - 1; ++k) result[k + (exclusive ? 1 : 0)] = combine(base, t[k]);
+      result[exclusive ? 0 : leaf - 1] = exclusive ? base : ends;
+      store(result, out + group * lanes * leaf);
+      for (int k = 0; k < leaf; ++k) t[k] = following[k];
+    }
+  }
+
+  /// A node's total.
+  ACCRUE_FN A total(const From* in) {
+    A totals[leaves];
+    for (int group = 0; group < groups; ++group) {
+      VA t[leaf];
+      load(in + group * lanes * leaf, t);
+      fold_pairs<leaf>(t, [](VA a, VA b) { return combine(a, b); });
+      store_vector(totals + group * lanes, t[0]);
+    }
+    fold_pairs<leaves>(totals, [](A a, A b) { return Fold::combine(a, b); });
+    return totals[0];
+  }
+
+ private:
+  /// The last value of the network over so many children: neighbours fold pairwise.
+  template <int count, class T, class F>
+  ACCRUE_FN void fold_pairs(T* t, const F& f) {
+    for (int left = count / 2; left > 0; left /= 2)
+      for (int k = 0; k < left; ++k) t[k] = f(t[2 * k], t[2 * k + 1]);
+  }
+};
+
+}  // namespace accrue::ACCRUE_ISA_NS
