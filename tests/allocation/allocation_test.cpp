@@ -22,7 +22,8 @@ std::vector<NamedExpr> build(Graph g) {
   const Expr weights = g.constant(Tensor::copy_of<float>({1, -2, 3, -4, 5, -6}, {6, 1}));
   const Expr totals = cumsum(x * weights, 1, {.dtype = float64, .exclusive = true});
   const Expr means = mean(totals, {0, 1}, {.keepdim = true});
-  const Expr joined = concat({totals - means, unsqueeze(arange(g, 0, 40, 1, float64), 0), flip(totals, 0)}, 0);
+  const Expr joined =
+      concat({totals - means, unsqueeze(arange(g, 0, 40, 1, float64), 0), flip(totals, 0)}, 0);
   const Expr product = matmul(cast(joined, int32), transpose(cast(joined, int32), 0, 1));
   return {{"joined", joined}, {"product", product}, {"odd", slice(x, {{}, {.start = 1, .step = 2}})}};
 }
