@@ -30,11 +30,14 @@ struct Cache {
     for (const Block& block : free) release(block);
   }
 
+  /// The smallest free block that is large enough, so that a larger one is there for who needs it.
   Block take(std::size_t bytes) {
-    for (std::size_t i = free.size(); i-- > 0;) {
-      if (free[i].bytes < bytes) continue;
-      const Block block = free[i];
-      free.erase(free.begin() + static_cast<std::ptrdiff_t>(i));
+    auto best = free.end();
+    for (auto it = free.begin(); it != free.end(); ++it)
+      if (it->bytes >= bytes && (best == free.end() || it->bytes < best->bytes)) best = it;
+    if (best != free.end()) {
+      const Block block = *best;
+      free.erase(best);
       return block;
     }
     const std::size_t size = std::bit_ceil(std::max(bytes, smallest_block));
