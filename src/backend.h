@@ -20,14 +20,22 @@ struct BoundBuffer {
 /// Called with the number of each kernel of a run when it is done; may be empty.
 using AfterKernel = std::function<void(std::size_t kernel)>;
 
-/// A plan lowered for one device; immutable, run from many threads at once.
+/// A lowered plan on the buffers of one call, ready to run, any number of times, one after another.
+class BoundExecutable {
+ public:
+  virtual ~BoundExecutable() = default;
+  ///   after_kernel  what it throws ends the run
+  virtual void run(const AfterKernel& after_kernel) const = 0;
+};
+
+/// A plan lowered for one device; immutable, used from many threads at once.
 class Executable {
  public:
   virtual ~Executable() = default;
-  /// buffers: one for each buffer of the plan. Temporaries, constants and outputs that the program owns are
-  /// row-major; inputs and outs may have any strides that their accesses can be expressed in (strides_as).
-  ///   after_kernel  what it throws ends the run
-  virtual void run(std::span<const BoundBuffer> buffers, const AfterKernel& after_kernel) const = 0;
+  /// buffers: one for each buffer of the plan, alive as long as the result is. Temporaries, constants and
+  /// outputs that the program owns are row-major; inputs and outs may have any strides that their accesses
+  /// can be expressed in (strides_as). The result refers to this executable.
+  virtual std::unique_ptr<const BoundExecutable> bind(std::span<const BoundBuffer> buffers) const = 0;
 };
 
 /// A strided buffer of this shape read as another shape without a copy, or nothing where it cannot be.

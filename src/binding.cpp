@@ -6,7 +6,6 @@
 #include "accrue/error.hpp"
 #include "graph/nearest.h"
 #include "src/overlap.h"
-#include "src/strided_copy.h"
 
 namespace accrue {
 namespace {
@@ -16,12 +15,6 @@ namespace {
 std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
 
 std::string type_of(const Tensor& t) { return type_text(t.dtype(), t.shape()); }
-
-Tensor row_major_copy(const Tensor& t) {
-  Tensor copy = Tensor::empty(t.dtype(), t.shape());
-  copy_to_row_major(t.data(), t.shape(), t.strides(), byte_width(t.dtype()), copy.data());
-  return copy;
-}
 
 // The memory of `t` under another dtype of the same width.
 Tensor reinterpreted(const Tensor& t, DType dtype) {
@@ -237,9 +230,9 @@ class Binder::Call {
   }
 
   void copy_input(std::size_t i, const std::string& reason) {
-    run_.copies.push_back(input_name(i) + " was copied: " + reason);
-    inputs_[i] = row_major_copy(inputs_[i]);
-    run_.held.push_back(inputs_[i]);
+    Tensor copy = Tensor::empty(inputs_[i].dtype(), inputs_[i].shape());
+    run_.copies.push_back({inputs_[i], copy, input_name(i) + " was copied: " + reason});
+    inputs_[i] = std::move(copy);
   }
 
   // An output without an out is written over the input whose slot it shares, where nobody else's bytes are
@@ -276,11 +269,14 @@ class Binder::Call {
       if (!outs_[i]) {
         outs_[i] = Tensor::empty(binder_.outputs_.signatures[i].dtype, binder_.outputs_.signatures[i].shape);
         run_.output_bytes += outs_[i].bytes();
+      } else if (returned) {
+        run_.given_outs.push_back(binder_.outputs_.signatures[i].name);
       }
       bind_buffer(out_buffer(i), outs_[i].data(), outs_[i].strides());
       if (returned) items.push_back({binder_.outputs_.signatures[i].name, outs_[i]});
     }
     run_.results = Tensors(std::move(items));
+    run_.held = std::move(inputs_);
     return std::move(run_);
   }
 

@@ -17,11 +17,16 @@ namespace accrue {
 
 /// What one run works on.
 struct BoundRun {
+  struct Copy {  // of an input, before each run
+    Tensor from, to;
+    std::string reason;
+  };
   std::vector<BoundBuffer> buffers;  // of the plan; those of temporaries have no data yet
   Tensors results;
-  std::vector<Tensor> held;         // copies of inputs, alive for the run
-  std::vector<std::string> copies;  // why each copy is made
-  std::size_t output_bytes = 0;     // allocated for results
+  std::vector<Tensor> held;  // what the buffers of inputs and outs lie in
+  std::vector<Copy> copies;
+  std::vector<std::string_view> given_outs;  // names of the outputs that lie in memory of the caller's
+  std::size_t output_bytes = 0;              // allocated for results
 };
 
 /// Binds tensors to the inputs and outputs of one plan. Immutable.

@@ -18,8 +18,21 @@ class ReferenceExecutable : public Executable {
       graph_.outputs.push_back({"bound out " + std::to_string(i), graph_.outs[i].node});
   }
 
+  std::unique_ptr<const BoundExecutable> bind(std::span<const BoundBuffer> buffers) const override {
+    return std::make_unique<Bound>(*this, buffers);
+  }
+
+ private:
   // It has no kernels, and writes to no temporaries.
-  void run(std::span<const BoundBuffer> buffers, const AfterKernel&) const override {
+  struct Bound : BoundExecutable {
+    Bound(const ReferenceExecutable& of, std::span<const BoundBuffer> on) : executable(of), buffers(on) {}
+    void run(const AfterKernel&) const override { executable.run(buffers); }
+
+    const ReferenceExecutable& executable;
+    const std::span<const BoundBuffer> buffers;
+  };
+
+  void run(std::span<const BoundBuffer> buffers) const {
     std::map<std::string, Array> inputs;
     for (std::size_t i = 0; i < graph_.inputs().size(); ++i) {
       const Node& node = graph_[graph_.inputs()[i]];
@@ -36,7 +49,6 @@ class ReferenceExecutable : public Executable {
     }
   }
 
- private:
   Arena graph_;
   std::vector<int> output_buffers_;
 };

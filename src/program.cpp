@@ -4,22 +4,9 @@
 
 #include "accrue/error.hpp"
 #include "graph/text/print.h"
+#include "src/strided_copy.h"
 
 namespace accrue {
-namespace {
-
-// Memory ran out when some kernels may have written already.
-[[noreturn]] void fail_within_kernels(std::span<const NamedTensor> outs, bool has_bound_outs) {
-  std::string names;
-  for (const NamedTensor& out : outs)
-    names += std::string(names.empty() ? "\"" : ", \"") + std::string(out.name) + "\"";
-  if (has_bound_outs) names += names.empty() ? "those of operations" : " and those of operations";
-  throw Error("run: out of memory within a kernel" +
-              (names.empty() ? std::string() : "; outs that may be written in part: " + names));
-}
-
-}  // namespace
-
 const Tensor& Tensors::operator[](std::string_view name) const {
   std::string names;
   for (const Item& item : items_) {
@@ -40,20 +27,12 @@ Program::Impl::Impl(std::shared_ptr<const Arena> built, std::shared_ptr<const Pl
 
 Tensors Program::Impl::run(std::span<const NamedTensor> inputs, std::span<const NamedTensor> outs,
                            RunStats* stats) const {
-  BoundRun run = binder_.bind(inputs, outs);
-  const ScratchPool::Lease scratch = scratch_.take();
-  for (std::size_t b = 0; b < run.buffers.size(); ++b)
-    if (plan_->kernels.buffers[b].kind == Buffer::Kind::temporary)
-      run.buffers[b].data = scratch.slot(static_cast<std::size_t>(plan_->slot_of[b]));
-  AfterKernel after_kernel;
-  if (scratch_.is_checked()) after_kernel = [&scratch](std::size_t kernel) { scratch.finish_kernel(kernel); };
-  try {
-    executable_->run(run.buffers, after_kernel);
-  } catch (const std::bad_alloc&) {
-    fail_within_kernels(outs, !plan_->kernels.graph->outs.empty());
-  }
-  if (stats != nullptr) *stats = {scratch.fresh_bytes(), run.output_bytes, std::move(run.copies)};
-  return std::move(run.results);
+  Call call(*this, inputs, outs);
+  RunStats ran;
+  if (stats != nullptr) ran = call.stats();
+  call.run();  // after this nothing may throw: outs are written
+  if (stats != nullptr) *stats = std::move(ran);
+  return call.take_results();
 }
 
 std::string Program::Impl::dump() const {
@@ -70,9 +49,64 @@ Tensors Program::run(const std::vector<NamedTensor>& inputs, const std::vector<N
   return impl_->run(inputs, outs, stats);
 }
 
+BoundProgram Program::bind(TensorList inputs, TensorList outs) const {
+  return BoundProgram(std::make_shared<const BoundProgram::Impl>(
+      impl_, std::span(inputs.begin(), inputs.size()), std::span(outs.begin(), outs.size())));
+}
+
+BoundProgram Program::bind(const std::vector<NamedTensor>& inputs,
+                           const std::vector<NamedTensor>& outs) const {
+  return BoundProgram(std::make_shared<const BoundProgram::Impl>(impl_, inputs, outs));
+}
+
 const std::vector<Signature>& Program::inputs() const { return impl_->binder().inputs(); }
 const std::vector<Signature>& Program::outputs() const { return impl_->binder().outputs(); }
 const MemoryReport& Program::memory() const { return impl_->plan().memory; }
 std::string Program::dump() const { return impl_->dump(); }
+
+// ---- a program on its tensors
+
+Program::Impl::Call::Call(const Impl& program, std::span<const NamedTensor> inputs,
+                          std::span<const NamedTensor> outs)
+    : program_(program), bound_(program.binder_.bind(inputs, outs)), scratch_(program.scratch_.take()) {
+  std::vector<BoundBuffer>& buffers = bound_.buffers;
+  for (std::size_t b = 0; b < buffers.size(); ++b)
+    if (program.plan_->kernels.buffers[b].kind == Buffer::Kind::temporary)
+      buffers[b].data = scratch_.slot(static_cast<std::size_t>(program.plan_->slot_of[b]));
+  if (program.scratch_.is_checked())
+    after_kernel_ = [this](std::size_t kernel) { scratch_.finish_kernel(kernel); };
+  executable_ = program.executable_->bind(buffers);
+}
+
+void Program::Impl::Call::run() const {
+  for (const BoundRun::Copy& copy : bound_.copies)
+    copy_to_row_major(copy.from.data(), copy.from.shape(), copy.from.strides(), byte_width(copy.from.dtype()),
+                      Tensor(copy.to).data());
+  try {
+    executable_->run(after_kernel_);
+  } catch (const std::bad_alloc&) {
+    fail_within_kernels();
+  }
+}
+
+RunStats Program::Impl::Call::stats() const {
+  RunStats stats{scratch_.fresh_bytes(), bound_.output_bytes, {}};
+  for (const BoundRun::Copy& copy : bound_.copies) stats.copies.push_back(copy.reason);
+  return stats;
+}
+
+// Memory ran out when some kernels may have written already.
+void Program::Impl::Call::fail_within_kernels() const {
+  std::string names;
+  for (const std::string_view name : bound_.given_outs)
+    names += std::string(names.empty() ? "\"" : ", \"") + std::string(name) + "\"";
+  if (!program_.plan_->kernels.graph->outs.empty())
+    names += names.empty() ? "those of operations" : " and those of operations";
+  throw Error("run: out of memory within a kernel" +
+              (names.empty() ? std::string() : "; outs that may be written in part: " + names));
+}
+
+void BoundProgram::run() const { impl_->call().run(); }
+const Tensors& BoundProgram::results() const { return impl_->call().results(); }
 
 }  // namespace accrue

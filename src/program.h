@@ -22,6 +22,8 @@ class Program::Impl {
   Tensors run(std::span<const NamedTensor> inputs, std::span<const NamedTensor> outs, RunStats* stats) const;
   std::string dump() const;
 
+  class Call;  // the program on tensors that have been checked
+
   const std::shared_ptr<const Arena>& built() const { return built_; }
   const Plan& plan() const { return *plan_; }
   const std::vector<StageLog>& stages() const { return stages_; }
@@ -34,6 +36,42 @@ class Program::Impl {
   std::unique_ptr<const Executable> executable_;
   Binder binder_;
   mutable ScratchPool scratch_;  // guards itself
+};
+
+class Program::Impl::Call {
+ public:
+  ///   throws  as Program::bind
+  Call(const Impl& program, std::span<const NamedTensor> inputs, std::span<const NamedTensor> outs);
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  ///   throws  as BoundProgram::run
+  void run() const;
+
+  const Tensors& results() const { return bound_.results; }
+  Tensors take_results() { return std::move(bound_.results); }
+  RunStats stats() const;
+
+ private:
+  [[noreturn]] void fail_within_kernels() const;
+
+  const Impl& program_;
+  BoundRun bound_;
+  const ScratchPool::Lease scratch_;
+  AfterKernel after_kernel_;
+  std::unique_ptr<const BoundExecutable> executable_;
+};
+
+class BoundProgram::Impl {
+ public:
+  Impl(std::shared_ptr<const Program::Impl> program, std::span<const NamedTensor> inputs,
+       std::span<const NamedTensor> outs)
+      : program_(std::move(program)), call_(*program_, inputs, outs) {}
+  const Program::Impl::Call& call() const { return call_; }
+
+ private:
+  std::shared_ptr<const Program::Impl> program_;
+  Program::Impl::Call call_;
 };
 
 /// Throws Error where the device is not there.

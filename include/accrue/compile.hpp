@@ -81,6 +81,27 @@ struct RunStats {
   std::vector<std::string> copies;  // inputs copied before the run, each with the reason
 };
 
+/// A program on the tensors that it was bound to (Program::bind): all checks are done, all memory is there,
+/// and a run repeats the kernels. Copies of the handle share one binding.
+class ACCRUE_API BoundProgram {
+ public:
+  class Impl;
+  BoundProgram() = default;
+  explicit BoundProgram(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+  /// Reads the inputs as they are now and writes all outputs again. One thread at a time.
+  ///   cost    that of the kernels; on the CPU, once run, no allocation, lock or string where one thread is
+  ///           enough
+  ///   throws  Error: no memory for what a kernel works with; it names the outs, which may be written in part
+  void run() const;
+
+  /// All outputs: the outs given to bind(), and storage of the binding's own for the others.
+  const Tensors& results() const;
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
 /// A compiled graph, immutable: any number of threads may run it at once, each run in an arena of its own.
 class ACCRUE_API Program {
  public:
@@ -99,6 +120,12 @@ class ACCRUE_API Program {
   Tensors run(TensorList inputs, TensorList outs = {}, RunStats* stats = nullptr) const;
   Tensors run(const std::vector<NamedTensor>& inputs, const std::vector<NamedTensor>& outs = {},
               RunStats* stats = nullptr) const;
+
+  /// The first half of run(), for calls that repeat: the same checks and the same memory, kept with the
+  /// tensors for as long as the result lives. A donated input is written over by every run.
+  ///   throws  Error, std::bad_alloc, before anything is written, as run() does
+  BoundProgram bind(TensorList inputs, TensorList outs = {}) const;
+  BoundProgram bind(const std::vector<NamedTensor>& inputs, const std::vector<NamedTensor>& outs = {}) const;
 
   const std::vector<Signature>& inputs() const;
   const std::vector<Signature>& outputs() const;

@@ -1,5 +1,6 @@
 // The CPU backend's way in: a plan made ready, and run.
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "src/backend.h"
@@ -37,20 +38,11 @@ class CpuExecutable : public Executable {
     }
   }
 
-  void run(std::span<const BoundBuffer> buffers, const AfterKernel& after_kernel) const override {
-    for (std::size_t k = 0; k < kernels_.size(); ++k) {
-      const ReadyKernel& kernel = kernels_[k];
-      if (kernel.matmul.kernel != nullptr)
-        run_matmul(kernel.matmul, graph(), buffers, threads_);
-      else if (is_row_major(kernel.loop, buffers))
-        run(kernel.loop, kernel.layout, buffers);
-      else
-        run(kernel.loop, strided_layout(kernel.loop, buffers), buffers);
-      if (after_kernel) after_kernel(k);
-    }
-  }
+  std::unique_ptr<const BoundExecutable> bind(std::span<const BoundBuffer> buffers) const override;
 
  private:
+  class Bound;
+
   const KernelGraph& graph() const { return plan_->kernels; }
 
   bool is_row_major(const LoopKernel& loop, std::span<const BoundBuffer> buffers) const {
@@ -60,38 +52,10 @@ class CpuExecutable : public Executable {
     });
   }
 
-  bool writes_in_place(const LoopKernel& loop, std::span<const BoundBuffer> buffers) const {
-    const auto data = [&](int buffer) { return buffers[static_cast<std::size_t>(buffer)].data; };
-    for (const Instr& store : loop.kernel->code)
-      for (const Instr& load : loop.kernel->code)
-        if (store.op == Instr::Op::store && load.op == Instr::Op::load &&
-            data(store.buffer) == data(load.buffer))
-          return true;
-    return false;
-  }
-
   Layout strided_layout(const LoopKernel& loop, std::span<const BoundBuffer> buffers) const {
     std::vector<const Strides*> strides;
     for (const BoundBuffer& buffer : buffers) strides.push_back(&buffer.strides);
     return make_layout(graph(), *loop.kernel, strides);
-  }
-
-  void run(const LoopKernel& loop, const Layout& layout, std::span<const BoundBuffer> buffers) const {
-    // Without rows an axis still has reductions to write; without columns there is nothing at all.
-    if (layout.columns == 0 || (layout.rows == 0 && !loop.kernel->has_axis())) return;
-    const std::size_t count = loop.operand_buffers.size();
-    const Scratch memory(std::max<std::size_t>(count, 1) * sizeof(std::byte*));
-    auto* operands = reinterpret_cast<std::byte**>(memory.data());
-    for (std::size_t i = 0; i < count; ++i) {
-      operands[i] = nullptr;
-      if (loop.operand_buffers[i] < 0) continue;
-      const auto buffer = static_cast<std::size_t>(loop.operand_buffers[i]);
-      const auto width = static_cast<Index>(byte_width(graph().buffers[buffer].dtype));
-      if (buffers[buffer].data == nullptr) continue;  // it has no elements
-      operands[i] = buffers[buffer].data + layout.operands[i].origin * width;
-    }
-    const Tiling tiling = choose_tiling(loop, layout, threads_.available());
-    run_loop({loop, layout, tiling, tables_, operands, writes_in_place(loop, buffers)}, threads_);
   }
 
   const std::shared_ptr<const Plan> plan_;
@@ -100,6 +64,91 @@ class CpuExecutable : public Executable {
   std::vector<Strides> row_major_;  // by buffer
   std::vector<ReadyKernel> kernels_;
 };
+
+bool writes_in_place(const LoopKernel& loop, std::span<const BoundBuffer> buffers) {
+  const auto data = [&](int buffer) { return buffers[static_cast<std::size_t>(buffer)].data; };
+  for (const Instr& store : loop.kernel->code)
+    for (const Instr& load : loop.kernel->code)
+      if (store.op == Instr::Op::store && load.op == Instr::Op::load &&
+          data(store.buffer) == data(load.buffer))
+        return true;
+  return false;
+}
+
+/// All that can be decided once the tensors are known.
+class CpuExecutable::Bound : public BoundExecutable {
+ public:
+  Bound(const CpuExecutable& executable, std::span<const BoundBuffer> buffers)
+      : executable_(executable), buffers_(buffers) {
+    std::size_t operands = 0;
+    for (const ReadyKernel& kernel : executable.kernels_) operands += kernel.loop.operand_buffers.size();
+    operands_.reserve(operands);  // what follows points into both
+    loops_.reserve(executable.kernels_.size());
+    for (const ReadyKernel& kernel : executable.kernels_) bind(kernel);
+  }
+
+  void run(const AfterKernel& after_kernel) const override {
+    for (std::size_t k = 0; k < loops_.size(); ++k) {
+      const Loop& loop = loops_[k];
+      const ReadyKernel& kernel = executable_.kernels_[k];
+      if (loop.matmul)
+        run_matmul(*loop.matmul, executable_.threads_);
+      else if (!loop.is_empty)
+        run_loop({kernel.loop, loop.layout(kernel), loop.tiling, executable_.tables_, loop.operands,
+                  loop.in_place},
+                 executable_.threads_);
+      if (after_kernel) after_kernel(k);
+    }
+  }
+
+ private:
+  struct Loop {
+    std::optional<BoundMatmul> matmul;  // instead of all else
+    std::optional<Layout> strided;      // where some buffer is not row-major
+    Tiling tiling = {};
+    std::byte* const* operands = nullptr;
+    bool in_place = false;
+    bool is_empty = false;
+
+    const Layout& layout(const ReadyKernel& kernel) const { return strided ? *strided : kernel.layout; }
+  };
+
+  void bind(const ReadyKernel& kernel) {
+    Loop& loop = loops_.emplace_back();
+    if (kernel.matmul.kernel != nullptr) {
+      loop.matmul.emplace(bind_matmul(kernel.matmul, executable_.graph(), buffers_));
+      return;
+    }
+    if (!executable_.is_row_major(kernel.loop, buffers_))
+      loop.strided = executable_.strided_layout(kernel.loop, buffers_);
+    const Layout& layout = loop.layout(kernel);
+    // Without rows an axis still has reductions to write; without columns there is nothing at all.
+    loop.is_empty = layout.columns == 0 || (layout.rows == 0 && !kernel.loop.kernel->has_axis());
+    if (loop.is_empty) return;
+    loop.operands = operands_.data() + operands_.size();
+    for (std::size_t i = 0; i < kernel.loop.operand_buffers.size(); ++i)
+      operands_.push_back(operand(kernel.loop.operand_buffers[i], layout.operands[i].origin));
+    loop.tiling = choose_tiling(kernel.loop, layout, executable_.threads_.available());
+    loop.in_place = writes_in_place(kernel.loop, buffers_);
+  }
+
+  /// Where an operand begins; null for an iota, and for a buffer without elements.
+  std::byte* operand(int buffer, Index origin) const {
+    if (buffer < 0) return nullptr;
+    const auto b = static_cast<std::size_t>(buffer);
+    const auto width = static_cast<Index>(byte_width(executable_.graph().buffers[b].dtype));
+    return buffers_[b].data == nullptr ? nullptr : buffers_[b].data + origin * width;
+  }
+
+  const CpuExecutable& executable_;
+  const std::span<const BoundBuffer> buffers_;
+  std::vector<std::byte*> operands_;
+  std::vector<Loop> loops_;  // by kernel
+};
+
+std::unique_ptr<const BoundExecutable> CpuExecutable::bind(std::span<const BoundBuffer> buffers) const {
+  return std::make_unique<Bound>(*this, buffers);
+}
 
 }  // namespace
 }  // namespace host

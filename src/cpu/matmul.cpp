@@ -16,24 +16,6 @@ constexpr Index panel_columns = 512;
 constexpr Index panel_depth = 1024;
 constexpr Index parallel_products = Index{1} << 18;
 
-/// A matrix in memory: its first element and strides, per batch.
-struct Matrix {
-  std::byte* data = nullptr;
-  Index width = 0;  // bytes of an element
-  Dims batch_strides;
-  Stride2 stride{0, 0};
-
-  std::byte* at(Index batch_offset, Index row, Index column) const {
-    return data + (batch_offset + row * stride.row + column * stride.column) * width;
-  }
-};
-
-struct BoundMatmul {
-  const MatmulKernel& matmul;
-  Dims batch_dims;
-  Matrix a, b, c;
-};
-
 Matrix bind_matrix(const KernelGraph& graph, const MatmulKernel& matmul, const Instr& instr,
                    std::span<const BoundBuffer> buffers, std::span<const Strides* const> strides,
                    std::size_t row_dim, std::size_t column_dim) {
@@ -41,7 +23,7 @@ Matrix bind_matrix(const KernelGraph& graph, const MatmulKernel& matmul, const I
   const auto buffer = static_cast<std::size_t>(instr.buffer);
   Matrix matrix;
   matrix.width = static_cast<Index>(byte_width(graph.buffers[buffer].dtype));
-  matrix.data = buffers[buffer].data + found.origin * matrix.width;
+  if (buffers[buffer].data != nullptr) matrix.data = buffers[buffer].data + found.origin * matrix.width;
   matrix.stride = {found.strides[row_dim], found.strides[column_dim]};
   for (std::size_t d = 0; d + 3 < found.strides.size(); ++d) matrix.batch_strides.push_back(found.strides[d]);
   return matrix;
@@ -106,8 +88,8 @@ MatmulKernel lower_matmul(const Kernel& kernel, const StepTables& tables) {
   return matmul;
 }
 
-void run_matmul(const MatmulKernel& matmul, const KernelGraph& graph, std::span<const BoundBuffer> buffers,
-                const Threads& threads) {
+BoundMatmul bind_matmul(const MatmulKernel& matmul, const KernelGraph& graph,
+                        std::span<const BoundBuffer> buffers) {
   const Kernel& kernel = *matmul.kernel;
   const std::size_t rank = kernel.space.size();
   std::vector<const Strides*> strides;
@@ -118,7 +100,11 @@ void run_matmul(const MatmulKernel& matmul, const KernelGraph& graph, std::span<
   bound.c = bind_matrix(graph, matmul, kernel.code[2], buffers, strides, rank - 3, rank - 1);
   for (std::size_t d = 0; d + 3 < rank; ++d) bound.batch_dims.push_back(kernel.space[d]);
   if (bound.batch_dims.empty()) bound.batch_dims.push_back(1);
+  return bound;
+}
 
+void run_matmul(const BoundMatmul& bound, const Threads& threads) {
+  const MatmulKernel& matmul = bound.matmul;
   const Index row_panels = (matmul.rows + panel_rows - 1) / panel_rows;
   const Index column_panels = (matmul.columns + panel_columns - 1) / panel_columns;
   const Index panels = matmul.batch * row_panels * column_panels;

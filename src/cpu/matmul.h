@@ -19,8 +19,30 @@ struct MatmulKernel {
 /// throws InternalError: the code is not load, load, store
 MatmulKernel lower_matmul(const Kernel& kernel, const StepTables& tables);
 
-/// throws  std::bad_alloc; as kernel_strides
-void run_matmul(const MatmulKernel& matmul, const KernelGraph& graph, std::span<const BoundBuffer> buffers,
-                const Threads& threads);
+/// A matrix in memory: its first element and strides, per batch.
+struct Matrix {
+  std::byte* data = nullptr;
+  Index width = 0;  // bytes of an element
+  Dims batch_strides;
+  Stride2 stride{0, 0};
+
+  std::byte* at(Index batch_offset, Index row, Index column) const {
+    return data + (batch_offset + row * stride.row + column * stride.column) * width;
+  }
+};
+
+/// A matmul of a run, bound to memory.
+struct BoundMatmul {
+  const MatmulKernel& matmul;
+  Dims batch_dims;
+  Matrix a, b, c;
+};
+
+/// throws  as kernel_strides
+BoundMatmul bind_matmul(const MatmulKernel& matmul, const KernelGraph& graph,
+                        std::span<const BoundBuffer> buffers);
+
+/// throws std::bad_alloc
+void run_matmul(const BoundMatmul& bound, const Threads& threads);
 
 }  // namespace accrue::host

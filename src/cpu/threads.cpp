@@ -53,8 +53,7 @@ int Threads::available() const {
   return count_ > 0 ? count_ : oneapi::tbb::this_task_arena::max_concurrency();
 }
 
-void Threads::run(int workers, const std::function<void()>& work) const {
-  if (workers <= 1) return work();
+void Threads::run_on_several(int workers, const std::function<void()>& work) const {
   if (!arena_) return start(workers, work);
   arena_->tbb.execute([&] { start(workers, work); });
 }

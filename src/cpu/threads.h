@@ -18,9 +18,15 @@ class Threads {
   /// Calls work() `workers` times, on as many threads as there are free; returns when all have returned.
   /// Calls may run one after another on one thread, so none may wait for one that has not begun.
   ///   throws  what a call threw first, after the others have returned
-  void run(int workers, const std::function<void()>& work) const;
+  template <class Work>
+  void run(int workers, const Work& work) const {
+    if (workers <= 1) return work();
+    run_on_several(workers, std::ref(work));
+  }
 
  private:
+  void run_on_several(int workers, const std::function<void()>& work) const;
+
   struct Arena;
   int count_;
   std::unique_ptr<Arena> arena_;

@@ -143,6 +143,23 @@ TEST_CASE("a run by several threads survives the failure of one") {
   CHECK(sweep([&] { require(same_bytes(p.run({{"x", x}})["y"], expected), "the values"); }) == "");
 }
 
+TEST_CASE("a bound program that has run allocates nothing") {
+  Graph g;
+  const Tensor x = numbers({6, 40});
+  std::vector<NamedExpr> outputs = build(g);
+  const Expr e = exp(outputs[0].expr);
+  outputs.push_back({"softmax", cumsum(e, 1) / sum(e, {1}, {.keepdim = true})});
+  outputs.push_back({"total", sum(e)});
+  const Program p = compile(g, outputs, {.threads = 1});
+  const BoundProgram bound = p.bind({{"x", x}});
+  const Tensors expected = p.run({{"x", x}});
+  bound.run();
+  fail_allocation(0);
+  bound.run();
+  CHECK_FALSE(stop_failing());
+  for (std::size_t i = 0; i < expected.size(); ++i) CHECK(same_bytes(bound.results()[i], expected[i]));
+}
+
 TEST_CASE("text is printed and read, or nothing is left of it") {
   const Graph g;
   const std::vector<NamedExpr> outputs = build(g);

@@ -39,14 +39,26 @@ class Disturbed : public Executable {
   using Disturbance = std::function<void(std::size_t kernel, std::span<const BoundBuffer> buffers)>;
   Disturbed(const std::shared_ptr<const Plan>& plan, Disturbance disturbance)
       : cpu_(lower_cpu(plan, {})), disturbance_(std::move(disturbance)) {}
-  void run(std::span<const BoundBuffer> buffers, const AfterKernel& after_kernel) const override {
-    cpu_->run(buffers, [&](std::size_t kernel) {
-      disturbance_(kernel, buffers);
-      if (after_kernel) after_kernel(kernel);
-    });
+  std::unique_ptr<const BoundExecutable> bind(std::span<const BoundBuffer> buffers) const override {
+    return std::make_unique<Bound>(cpu_->bind(buffers), buffers, disturbance_);
   }
 
  private:
+  struct Bound : BoundExecutable {
+    Bound(std::unique_ptr<const BoundExecutable> on_cpu, std::span<const BoundBuffer> all, Disturbance what)
+        : cpu(std::move(on_cpu)), buffers(all), disturbance(std::move(what)) {}
+    void run(const AfterKernel& after_kernel) const override {
+      cpu->run([&](std::size_t kernel) {
+        disturbance(kernel, buffers);
+        if (after_kernel) after_kernel(kernel);
+      });
+    }
+
+    std::unique_ptr<const BoundExecutable> cpu;
+    std::span<const BoundBuffer> buffers;
+    Disturbance disturbance;
+  };
+
   std::unique_ptr<const Executable> cpu_;
   Disturbance disturbance_;
 };

@@ -61,11 +61,13 @@ Program compiled(const Case& c, int threads) {
 }
 
 Entrant into_output(const Case& c, const Buffers& buffers, int threads) {
-  return {Role::ours, threads == 1 ? "accrue, 1 thread" : "accrue", threads == 1,
-          [program = compiled(c, threads), x = buffers.input_tensor(c), y = buffers.output_tensor(c)] {
-            program.run({{"x", x}}, {{"y", y}});
-            return static_cast<const void*>(y.data());
-          }};
+  return {
+      Role::ours, threads == 1 ? "accrue, 1 thread" : "accrue", threads == 1,
+      [bound =
+           compiled(c, threads).bind({{"x", buffers.input_tensor(c)}}, {{"y", buffers.output_tensor(c)}})] {
+        bound.run();
+        return static_cast<const void*>(bound.results()[0].data());
+      }};
 }
 
 // Keeps its latest result, as `y = f(x)` in a loop does, and lets go of it before the next call.
