@@ -44,9 +44,11 @@ Traffic traffic(const KernelGraph& graph, const Kernel& kernel) {
   std::map<std::pair<Instr::Op, int>, std::vector<const Access*>> seen;
   for (const Instr& i : kernel.code)
     if (i.op == Instr::Op::load || i.op == Instr::Op::store) seen[{i.op, i.buffer}].push_back(&i.access);
-  for (const auto& [which, accesses] : seen) {
+  for (const auto& entry : seen) {
+    const auto& [op, index] = entry.first;
+    const std::vector<const Access*>& accesses = entry.second;
     // Accesses that differ may overlap; together they reach no more than the buffer.
-    const Buffer& buffer = graph.buffers[static_cast<std::size_t>(which.second)];
+    const Buffer& buffer = graph.buffers[static_cast<std::size_t>(index)];
     std::int64_t reached = 0;
     for (std::size_t a = 0; a < accesses.size(); ++a)
       if (std::none_of(accesses.begin(), accesses.begin() + static_cast<std::ptrdiff_t>(a),
@@ -54,7 +56,7 @@ Traffic traffic(const KernelGraph& graph, const Kernel& kernel) {
         reached += elements_reached(kernel, *accesses[a]);
     const auto bytes =
         std::min(reached, elements(buffer.shape)) * static_cast<std::int64_t>(byte_width(buffer.dtype));
-    (which.first == Instr::Op::load ? total.read : total.written) += bytes;
+    (op == Instr::Op::load ? total.read : total.written) += bytes;
   }
   return total;
 }

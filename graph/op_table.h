@@ -37,6 +37,12 @@ inline constexpr auto fold_specs =
 constexpr const FnInfo& info(Fn fn) { return fn_infos[static_cast<std::size_t>(fn)]; }
 constexpr const scalar::FoldSpec& spec(Fold fold) { return fold_specs[static_cast<std::size_t>(fold)]; }
 
+/// Whether a reduction takes a dtype: those that widen or turn integers into floats do, the others' follows
+/// from the input.
+constexpr bool takes_dtype(Fold fold) {
+  return spec(fold).result == scalar::FoldResult::widen || spec(fold).result == scalar::FoldResult::real;
+}
+
 /// The function or fold of that name ("add"; "cumsum" or "sum"), or nothing.
 constexpr std::optional<Fn> find_fn(std::string_view name) {
   for (std::size_t i = 0; i < fn_infos.size(); ++i)

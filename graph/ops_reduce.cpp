@@ -7,11 +7,6 @@
 namespace accrue {
 namespace {
 
-bool takes_dtype(Fold fold) {
-  const scalar::FoldResult result = spec(fold).result;
-  return result == scalar::FoldResult::widen || result == scalar::FoldResult::real;
-}
-
 DType default_dtype_of(Fold fold, DType x) {
   if (spec(fold).result == scalar::FoldResult::real) return real_dtype(x);
   return is_floating(x) || x == uint64 ? x : int64;

@@ -39,14 +39,14 @@ struct Sequence {
   }
 };
 
-Wide wide(const Literal& v) {
+Wide wide_value(const Literal& v) {
   return v.negative ? Wide{static_cast<std::int64_t>(v.integer)} : Wide{v.integer};
 }
 
 [[noreturn]] void refuse_length(const Sequence& s) { refuse("arange", "more than 2^63-1 elements", s.where); }
 
 std::int64_t integer_count(const Sequence& s) {
-  const Wide distance = wide(s.stop) - wide(s.start), step = wide(s.step);
+  const Wide distance = wide_value(s.stop) - wide_value(s.start), step = wide_value(s.step);
   const bool empty = step > 0 ? distance <= 0 : distance >= 0;
   if (empty) return 0;
   const Wide count = (distance + step + (step > 0 ? -1 : 1)) / step;  // rounded up
@@ -71,7 +71,7 @@ void check_sequence(const Sequence& s) {
 // The first and the last element fit the dtype, and so all between do.
 void check_elements(const Sequence& s, std::int64_t count, DType dtype) {
   if (!is_integer(dtype) || count == 0) return;
-  const Wide last = wide(s.start) + (count - 1) * wide(s.step);
+  const Wide last = wide_value(s.start) + (count - 1) * wide_value(s.step);
   Literal end;
   end.negative = last < 0;
   end.integer = static_cast<std::uint64_t>(last);

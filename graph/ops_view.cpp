@@ -45,7 +45,7 @@ Expr permuted(Call& call, const Operand& x, const Dims& order) {
 // ------------------------------------------------------------------------------------------- slices
 
 /// Some indices of a dim: first, first + step, ... Fewer than two of them have step 1.
-struct Range {
+struct IndexRange {
   std::int64_t first, step, count;
 };
 
@@ -54,7 +54,7 @@ std::int64_t clamped(std::int64_t bound, std::int64_t length, std::int64_t low, 
   return std::clamp(bound < 0 ? bound + length : bound, low, high);
 }
 
-Range range_of(const Slice& s, std::int64_t length) {
+IndexRange range_of(const Slice& s, std::int64_t length) {
   const bool forward = s.step > 0;
   const std::int64_t low = forward ? 0 : -1, high = forward ? length : length - 1;
   const std::int64_t first = s.start ? clamped(*s.start, length, low, high) : forward ? low : high;
@@ -78,7 +78,7 @@ Node whole_slice(const Call& call, const Operand& x) {
 
 void narrow(const Call& call, Node& node, std::size_t dim, const Slice& s) {
   if (s.step == 0) call.refuse("step 0 of dim " + std::to_string(dim) + "; it must be positive or negative");
-  const Range range = range_of(s, node.shape[dim]);
+  const IndexRange range = range_of(s, node.shape[dim]);
   node.dims[dim] = range.first;
   node.steps[dim] = range.step;
   node.shape[dim] = range.count;

@@ -19,7 +19,7 @@ const Array& input_value(const Node& node, const std::map<std::string, Array>& i
 }
 
 /// Per node: how many readers its value has, an output being one; 0 where no output depends on it.
-std::vector<std::uint32_t> count_readers(const Arena& arena) {
+std::vector<std::uint32_t> readers_of(const Arena& arena) {
   std::vector<std::uint32_t> readers(arena.size(), 0);
   for (const Arena::Output& output : arena.outputs) ++readers[output.node];
   for (std::size_t id = arena.size(); id-- > 0;)
@@ -47,7 +47,7 @@ Array evaluate_node(const Node& node, const std::vector<const Array*>& inputs) {
 }
 
 std::vector<Array> evaluate(const Arena& arena, const std::map<std::string, Array>& inputs) {
-  std::vector<std::uint32_t> readers = count_readers(arena);
+  std::vector<std::uint32_t> readers = readers_of(arena);
   std::vector<std::unique_ptr<Array>> values(arena.size());  // of nodes that are still to be read
   for (NodeId id = 0; id < arena.size(); ++id) {
     if (readers[id] == 0) continue;

@@ -14,10 +14,10 @@ namespace {
 
 constexpr std::string_view magic = "\x93NUMPY";
 
-[[noreturn]] void fail(const std::string& what) { throw Error(what); }
+[[noreturn]] void refuse(const std::string& what) { throw Error(what); }
 
 // Bytes of the file as a message may show them: no controls, no end of a terminal line, not too many.
-std::string quoted(std::string_view bytes) {
+std::string printable(std::string_view bytes) {
   constexpr std::size_t most = 60;
   constexpr std::string_view hex = "0123456789abcdef";
   std::string text;
@@ -57,9 +57,9 @@ class Scanner {
     if (!accept(c)) syntax_error(what);
   }
   [[noreturn]] void syntax_error(const char* expected) const {
-    fail(std::string("header is not a dict of literals: ") + expected + " expected at its byte " +
-         std::to_string(at_) + ", found " +
-         (at_end() ? "its end" : "'" + quoted(text_.substr(at_, 8)) + "'"));
+    refuse(std::string("header is not a dict of literals: ") + expected + " expected at its byte " +
+           std::to_string(at_) + ", found " +
+           (at_end() ? "its end" : "'" + printable(text_.substr(at_, 8)) + "'"));
   }
 
  private:
@@ -103,7 +103,7 @@ std::string_view scan_value(Scanner& in) {
     }
     if (c == '(' || c == '[' || c == '{') {
       if (depth == deepest)
-        fail("header holds a value nested deeper than " + std::to_string(deepest) + " brackets");
+        refuse("header holds a value nested deeper than " + std::to_string(deepest) + " brackets");
       closers[depth++] = c == '(' ? ')' : c == '[' ? ']' : '}';
     } else if (c == ')' || c == ']' || c == '}') {
       if (depth == 0 || closers[--depth] != c) in.syntax_error("another bracket");
@@ -135,8 +135,9 @@ Entries scan_dict(Scanner& in) {
     const std::string_view key = scan_string(in);
     std::optional<std::string_view>* entry = entry_of(entries, key);
     if (entry == nullptr)
-      fail("header has the unknown key '" + quoted(key) + "'; descr, fortran_order and shape are expected");
-    if (entry->has_value()) fail("header has the key '" + quoted(key) + "' twice");
+      refuse("header has the unknown key '" + printable(key) +
+             "'; descr, fortran_order and shape are expected");
+    if (entry->has_value()) refuse("header has the key '" + printable(key) + "' twice");
     in.expect(':', "':'");
     *entry = scan_value(in);
     if (in.accept(',')) continue;
@@ -146,13 +147,13 @@ Entries scan_dict(Scanner& in) {
   in.skip_space();
   if (!in.at_end()) in.syntax_error("nothing after the dict");
   for (std::string_view key : {"descr", "fortran_order", "shape"})
-    if (!entry_of(entries, key)->has_value()) fail("header lacks the key '" + std::string(key) + "'");
+    if (!entry_of(entries, key)->has_value()) refuse("header lacks the key '" + std::string(key) + "'");
   return entries;
 }
 
 bool parse_fortran_order(std::string_view value) {
   if (value != "True" && value != "False")
-    fail("fortran_order is " + quoted(value) + "; True or False is expected");
+    refuse("fortran_order is " + printable(value) + "; True or False is expected");
   return value == "True";
 }
 
@@ -173,13 +174,15 @@ std::int64_t dim_of(std::string_view text) {
   std::int64_t dim = 0;
   const std::string_view digits = text.substr(text.front() == '+' ? 1 : 0);
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), dim);
-  if (text.front() == '-') fail("shape holds the negative dim " + quoted(text) + "; dims are 0 or more");
-  if (result.ec != std::errc{}) fail("shape holds the dim " + quoted(text) + "; dims are below 2^63");
+  if (text.front() == '-') refuse("shape holds the negative dim " + printable(text) + "; dims are 0 or more");
+  if (result.ec != std::errc{}) refuse("shape holds the dim " + printable(text) + "; dims are below 2^63");
   return dim;
 }
 
 Shape parse_shape(std::string_view value) {
-  const auto not_a_tuple = [&] { fail("shape is " + quoted(value) + "; a tuple of integers is expected"); };
+  const auto not_a_tuple = [&] {
+    refuse("shape is " + printable(value) + "; a tuple of integers is expected");
+  };
   Scanner in(value);
   if (!in.accept('(')) not_a_tuple();
   std::vector<std::string_view> dims;
@@ -210,22 +213,22 @@ constexpr Descr descrs[] = {{"b1", DType::boolean}, {"i1", DType::int8},    {"i2
 DType parse_descr(std::string_view value) {
   Scanner in(value);
   if (in.peek() != '\'' && in.peek() != '"')
-    fail("dtype " + quoted(value) + " is structured; one of bool, integers and floats is expected");
+    refuse("dtype " + printable(value) + " is structured; one of bool, integers and floats is expected");
   std::string_view code = scan_string(in);
-  const std::string shown = "dtype '" + quoted(code) + "'";
-  if (!in.at_end()) fail("dtype " + quoted(value) + " is not one string");
+  const std::string shown = "dtype '" + printable(code) + "'";
+  if (!in.at_end()) refuse("dtype " + printable(value) + " is not one string");
   const char order = code.empty() ? '\0' : code.front();
   if (order == '<' || order == '>' || order == '=' || order == '|') code.remove_prefix(1);
-  if (code == "O") fail(shown + " holds pickled Python objects, which are never read");
+  if (code == "O") refuse(shown + " holds pickled Python objects, which are never read");
   const auto* found =
       std::find_if(std::begin(descrs), std::end(descrs), [&](const Descr& d) { return d.code == code; });
   const bool is_void = found != std::end(descrs) && found->dtype == bfloat16;
   if (found == std::end(descrs) || (is_void && order != '<' && order != '>'))
-    fail(shown +
-         " is not one of bool ('|b1'), int8 .. uint64 ('<i4'), float16 .. float64 ('<f4') and bfloat16 "
-         "('<V2')");
+    refuse(shown +
+           " is not one of bool ('|b1'), int8 .. uint64 ('<i4'), float16 .. float64 ('<f4') and bfloat16 "
+           "('<V2')");
   if (order == '>' && byte_width(found->dtype) > 1)
-    fail(shown + " is big-endian; only little-endian is read");
+    refuse(shown + " is big-endian; only little-endian is read");
   return found->dtype;
 }
 
@@ -234,27 +237,27 @@ DType parse_descr(std::string_view value) {
 NpyPreamble parse_npy_preamble(std::string_view first_bytes) {
   const auto require = [&](std::size_t wanted) {
     if (first_bytes.size() < wanted)
-      fail("truncated: " + std::to_string(wanted) + " bytes of magic, version and header length wanted, " +
-           std::to_string(first_bytes.size()) + " found");
+      refuse("truncated: " + std::to_string(wanted) + " bytes of magic, version and header length wanted, " +
+             std::to_string(first_bytes.size()) + " found");
   };
   if (!first_bytes.empty() && !magic.starts_with(first_bytes.substr(0, magic.size())))
-    fail("not an .npy file: it begins with '" + quoted(first_bytes.substr(0, magic.size())) +
-         "', not with '" + quoted(magic) + "'");
+    refuse("not an .npy file: it begins with '" + printable(first_bytes.substr(0, magic.size())) +
+           "', not with '" + printable(magic) + "'");
   require(magic.size() + 4);
   const auto byte = [&](std::size_t i) {
     return static_cast<std::size_t>(static_cast<unsigned char>(first_bytes[i]));
   };
   const std::size_t major = byte(6), minor = byte(7);
   if (major < 1 || major > 3 || minor != 0)
-    fail("version " + std::to_string(major) + "." + std::to_string(minor) + "; 1.0, 2.0 and 3.0 are read");
+    refuse("version " + std::to_string(major) + "." + std::to_string(minor) + "; 1.0, 2.0 and 3.0 are read");
   NpyPreamble preamble{10, byte(8) | byte(9) << 8};
   if (major > 1) {
     require(longest_preamble);
     preamble = {12, preamble.header_bytes | byte(10) << 16 | byte(11) << 24};
   }
   if (preamble.header_bytes > longest_header)
-    fail("header of " + std::to_string(preamble.header_bytes) + " bytes; at most " +
-         std::to_string(longest_header) + " are read");
+    refuse("header of " + std::to_string(preamble.header_bytes) + " bytes; at most " +
+           std::to_string(longest_header) + " are read");
   return preamble;
 }
 
@@ -266,7 +269,7 @@ NpyHeader parse_npy_header(std::string_view text) {
   header.shape = parse_shape(*entries.shape);
   header.dtype = parse_descr(*entries.descr);
   const std::string fault = shape_fault(header.dtype, header.shape);
-  if (!fault.empty()) fail(fault);
+  if (!fault.empty()) refuse(fault);
   return header;
 }
 

@@ -102,11 +102,6 @@ Attributes scan_attributes(const Node& node) {
   return list;
 }
 
-/// Folds that widen or turn integers into floats take a dtype; the others' follows from the input.
-bool takes_dtype(Fold fold) {
-  return spec(fold).result == scalar::FoldResult::widen || spec(fold).result == scalar::FoldResult::real;
-}
-
 Attributes reduce_attributes(const Node& node) {
   const bool single = node.dims.size() == 1;
   Attributes list{{"dim", single ? std::to_string(node.dims[0]) : tuple_text(node.dims), true}};

@@ -8,7 +8,7 @@
 namespace accrue {
 namespace {
 
-constexpr int deepest = 256;
+constexpr int deepest_expression = 256;
 constexpr int comparison_level = 1;
 constexpr int unary_level = 8;  // above every binary operator but **
 
@@ -45,7 +45,7 @@ const char* hint_for(std::string_view word) {
 class ExpressionParser::Deeper {
  public:
   Deeper(ExpressionParser& parser, Place at) : parser_(parser) {
-    if (++parser.depth_ > deepest)
+    if (++parser.depth_ > deepest_expression)
       parser.tokens_.fail(at, "brackets and operators are nested more than 256 deep");
   }
   ~Deeper() { --parser_.depth_; }

@@ -8,7 +8,7 @@
 namespace accrue {
 namespace {
 
-constexpr int deepest = 256;  // calls and loops
+constexpr int deepest_call = 256;  // calls and loops
 constexpr std::uint16_t deepest_tuple = 256;
 constexpr std::uint64_t steps_of_operation =
     8;  // on average; a script whose loops do little else is too large
@@ -44,7 +44,7 @@ void Machine::count_steps(std::uint64_t steps, Place at) {
 }
 
 void Machine::enter(Place at) {
-  if (++depth_ > deepest) script_.fail(at, "calls and loops are nested more than 256 deep");
+  if (++depth_ > deepest_call) script_.fail(at, "calls and loops are nested more than 256 deep");
 }
 
 // ------------------------------------------------------------------------------------------------ statements

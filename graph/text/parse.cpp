@@ -22,7 +22,7 @@ class ScriptReader {
   ParsedScript read() {
     bind_dims();
     count();
-    ParsedScript result{Graph(syntax_[entry_.name.word]), {}, dims_, stand_ins_};
+    ParsedScript result{Graph(syntax_[entry_.name.word]), {}, dims_, stand_ins_, input_types()};
     build(result);
     return result;
   }
@@ -116,6 +116,30 @@ class ScriptReader {
     return list;
   }
 
+  std::vector<std::string> input_types() const {
+    std::vector<std::string> texts;
+    for (std::uint32_t i = entry_.parameters.begin; i < entry_.parameters.end; ++i)
+      texts.push_back(type_text(syntax_.types[syntax_.names[i].type]));
+    return texts;
+  }
+
+  std::string type_text(const TypeSyntax& type) const {
+    std::string dims;
+    for (std::uint32_t d = type.dims.begin; d < type.dims.end; ++d) {
+      const DimSyntax& dim = syntax_.dims[d];
+      const std::string name(syntax_[dim.name]);
+      const bool is_stand_in = !name.empty() && !lengths_.at(name).known;
+      dims += (dims.empty() ? "" : ", ") + (is_stand_in ? name : std::to_string(length(dim)));
+    }
+    const std::string dtype(to_string(type.dtype));
+    return dims.empty() ? dtype : dtype + "[" + dims + "]";
+  }
+
+  std::int64_t length(const DimSyntax& dim) const {
+    if (dim.name.length == 0) return dim.length;
+    return dims_[lengths_.at(std::string(syntax_[dim.name])).position].second;
+  }
+
   // ---------------------------------------------------------------------------------------------- building
 
   Machine::Variables dim_variables() const {
@@ -155,12 +179,7 @@ class ScriptReader {
   NodeId input(const BuildContext& context, const Name& parameter) {
     const TypeSyntax& type = syntax_.types[parameter.type];
     Shape shape;
-    for (std::uint32_t d = type.dims.begin; d < type.dims.end; ++d) {
-      const DimSyntax& dim = syntax_.dims[d];
-      shape.push_back(dim.name.length == 0
-                          ? dim.length
-                          : dims_[lengths_.at(std::string(syntax_[dim.name])).position].second);
-    }
+    for (std::uint32_t d = type.dims.begin; d < type.dims.end; ++d) shape.push_back(length(syntax_.dims[d]));
     try {
       return context.graph
           .input(syntax_[parameter.word], type.dtype, shape, context.file,

@@ -21,6 +21,7 @@ struct ParsedScript {
   std::vector<NamedExpr> outputs;
   std::vector<std::pair<std::string, std::int64_t>> dims;  // named dims and the lengths they stand for
   std::vector<std::string> stand_ins;                      // those of them that were given no length
+  std::vector<std::string> input_types;  // of the inputs, stand-ins by their names: "bool[n, 4]"
 };
 
 /// A tensor constant that a dump refers to instead of spelling it out.

@@ -70,7 +70,9 @@ class Dump {
       options.sidecar = sidecar_path().substr(sidecar_path().rfind('/') + 1);
     }
     if (stage_ == "build") return print(script_, options);
-    return print(ParsedScript{rewritten_, rewritten_outputs_, script_.dims, script_.stand_ins}, options);
+    return print(
+        ParsedScript{rewritten_, rewritten_outputs_, script_.dims, script_.stand_ins, script_.input_types},
+        options);
   }
 
   std::string dot_text() const {

@@ -70,7 +70,7 @@ ScriptFile read_script(const Arguments& arguments) {
   options.dims = lengths_of(arguments.dims);
   options.load_constant = [&](const std::string& place) { return load_constant(arguments.script, place); };
   const std::string text = read_text(arguments.script);
-  ScriptFile file{ParsedScript{Graph(), {}, {}, {}}, {}, {}, {}};
+  ScriptFile file{ParsedScript{Graph(), {}, {}, {}, {}}, {}, {}, {}};
   load_inputs(arguments.inputs, file);
   for (const auto& [name, tensor] : file.inputs) options.input_shapes[name] = tensor.shape();
   try {
@@ -109,14 +109,15 @@ void require_device_and_inputs(const ScriptFile& file, Device device) {
 std::vector<NamedTensor> bound_inputs(const ScriptFile& file, const std::vector<Signature>& wanted,
                                       std::optional<std::uint64_t> seed) {
   std::vector<NamedTensor> bound;
-  for (const Signature& input : wanted) {
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const Signature& input = wanted[i];
     const auto given = file.inputs.find(input.name);
     if (given != file.inputs.end()) {
       bound.push_back({input.name, given->second});
     } else if (seed) {
-      bound.push_back({input.name, random_tensor(input.dtype, input.shape, *seed + bound.size())});
+      bound.push_back({input.name, random_tensor(input.dtype, input.shape, *seed + i)});
     } else {
-      throw UsageError("input '" + input.name + "' (" + type_text(input.dtype, input.shape) +
+      throw UsageError("input '" + input.name + "' (" + file.script.input_types[i] +
                        ") is missing; give it with --in " + input.name + "=FILE.npy");
     }
   }

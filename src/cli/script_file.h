@@ -30,8 +30,8 @@ ScriptFile read_script(const Arguments& arguments);
 ///           declares
 void require_device_and_inputs(const ScriptFile& file, Device device);
 
-/// The inputs of the program, each from its file; those without one are drawn from the seed, or, where there
-/// is no seed, missed.
+/// The inputs of the script's program, each from its file; those without one are drawn from the seed, or,
+/// where there is no seed, missed.
 ///   throws  UsageError: an input is missing
 std::vector<NamedTensor> bound_inputs(const ScriptFile& file, const std::vector<Signature>& wanted,
                                       std::optional<std::uint64_t> seed);

@@ -53,6 +53,17 @@ TEST_CASE("memory that runs out is noticed") {
   for (void* const block : kept) operator delete(block);
 }
 
+TEST_CASE("memory that is kept once is not lost") {
+  void* kept = nullptr;
+  int runs = 0;
+  CHECK(sweep([&] {
+          if (++runs == 4) kept = operator new(8);  // allocation 1 then fails
+          operator delete(operator new(8));
+        }) == "");
+  REQUIRE(kept != nullptr);
+  operator delete(kept);
+}
+
 TEST_CASE("a graph is built, or nothing is left of it") {
   CHECK(sweep([] {
           const Graph g;

@@ -10,7 +10,8 @@ namespace accrue::test {
 /// failing, then 1, 2, ... until all succeed; after each failure once more without one. The action itself
 /// throws where its result is wrong.
 ///   returns  what did not hold: an exception other than std::bad_alloc and Error, memory still there
-///            afterwards, or a second try that fails; empty where all is well
+///            afterwards (each time: what a thread keeps once is not lost), or a second try that fails; empty
+///            where all is well
 std::string sweep(const std::function<void()>& action);
 
 }  // namespace accrue::test

@@ -104,9 +104,8 @@ TEST_CASE("the time that a graph takes grows with its nodes", "[slow]") {
   }
 }
 
-TEST_CASE(
-    "a chain of a million nodes is built, printed, read, planned, run and freed on a stack of 256 KiB",
-    "[slow]") {
+TEST_CASE("a chain of a million nodes is built, printed, read, planned, run and freed on a stack of 256 KiB",
+          "[slow]") {
   run_on_small_stack([] {
     take_through(chain("", [](const Expr& x, int i) { return i % 2 == 0 ? x + 1 : neg(x); }), 1'000'000);
   });

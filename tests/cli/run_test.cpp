@@ -124,6 +124,19 @@ TEST_CASE("run: what is wrong with the inputs") {
         "accrue: error: input 'x': load_npy: none.npy: cannot open: No such file or directory\n");
 }
 
+TEST_CASE("run: an input that is missing is shown as it is declared, dims without a length by their names") {
+  const Prepared work;
+  work.write("mask.acr", "def f(a: float32[m], mask: bool[n, 1000, m]):\n    return cumsum(mask, dim=1)\n");
+  const auto check = [&](const std::string& arguments, const std::string& type) {
+    const Outcome outcome = work.run("run mask.acr --in a=w.npy" + arguments);
+    CHECK(outcome.exit_code == 2);
+    CHECK(outcome.err ==
+          "accrue: error: input 'mask' (" + type + ") is missing; give it with --in mask=FILE.npy\n");
+  };
+  check("", "bool[n, 1000, 3]");
+  check(" --dim n=7", "bool[7, 1000, 3]");
+}
+
 TEST_CASE("run: the script's errors come first, then the device's, then the inputs'") {
   const Prepared work;
   work.write("wrong.acr", "def f(x: float32[2]):\n    return cumsum(x, dim=3)\n");

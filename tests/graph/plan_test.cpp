@@ -60,6 +60,17 @@ TEST_CASE("an out may be the input where each element is read before it is writt
   CHECK(flipped.in_place[0].reason == "k0 reads it in another order than it writes");
 }
 
+TEST_CASE("an input that the same kernel reads in a second order is not written over") {
+  ac::Graph g;
+  const ac::Expr x = g.input("x", ac::float32, {16, 16});
+  for (const ac::Expr& y : {x - ac::flip(x, 0), ac::neg(ac::flip(x, 0)) + x}) {
+    const auto p = planned(g, {y});
+    REQUIRE(p.kernels.kernels.size() == 1);
+    REQUIRE(p.in_place.size() == 1);
+    CHECK(p.in_place[0].reason == "k0 reads it in another order than it writes");
+  }
+}
+
 TEST_CASE("an input that a later kernel reads is not written over") {
   ac::Graph g;
   const ac::Expr x = g.input("x", ac::float32, {16, 16});

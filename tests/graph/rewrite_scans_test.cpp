@@ -22,6 +22,17 @@ TEST_CASE("scan_algebra: flip, scan, flip is a scan from the far end") {
           "cumprod(x, 1, exclusive=True, reverse=True)");
 }
 
+TEST_CASE("scan_algebra: the scan keeps its dtype") {
+  becomes("x: int32[40]", "flip(cumsum(flip(x, 0), 0, dtype=int16), 0)",
+          "cumsum(x, 0, dtype=int16, reverse=True)");
+  becomes("x: float32[40]", "flip(cumsum(flip(x, 0), 0, dtype=float64), 0)",
+          "cumsum(x, 0, dtype=float64, reverse=True)");
+  becomes("x: int32[40]", "concat((zeros((1,), dtype=int16), cumsum(x, 0, dtype=int16)[:-1]), 0)",
+          "cumsum(x, 0, dtype=int16, exclusive=True)");
+  becomes("x: bool[40]", "flip(cummax(flip(x, 0), 0, dtype=uint8), 0)",
+          "cummax(x, 0, dtype=uint8, reverse=True)");
+}
+
 TEST_CASE("scan_algebra: flips that do not mirror the scan stay") {
   stays("x: float32[40]", "flip(cumsum(x, 0), 0)");
   stays("x: float32[40]", "cumsum(flip(x, 0), 0)");

@@ -70,6 +70,11 @@ TEST_CASE("a reverse scan is flip, scan, flip") {
       return std::vector<Expr>{cumsum(x, 1, {.exclusive = exclusive, .reverse = true}),
                                flip(cumsum(flip(x, 1), 1, {.exclusive = exclusive}), 1)};
     });
+  for (const DType dtype : {int16, float64})
+    check_same({65}, [=](const Expr& x) {
+      return std::vector<Expr>{cumsum(x, 1, {.dtype = dtype, .reverse = true}),
+                               flip(cumsum(flip(x, 1), 1, {.dtype = dtype}), 1)};
+    });
 }
 
 TEST_CASE("a scan of a prefix is the prefix of the scan") {

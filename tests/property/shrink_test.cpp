@@ -1,5 +1,6 @@
 // The shrinker, on failures that are made up.
 #include <algorithm>
+#include <thread>
 
 #include "accrue/text.hpp"
 #include "graph/graph.h"
@@ -92,6 +93,26 @@ TEST_CASE("a failure of the data keeps one element") {
     CHECK(kept <= 8);  // of one element; none where a constant is not 0
     CHECK(nodes(s).size() == 1);
   }
+}
+
+TEST_CASE("a failure that takes long to see is shrunk until the time is over, and not at all without time") {
+  using namespace std::chrono_literals;
+  int calls = 0;
+  const auto fails = [&](const Sample& s) {
+    std::this_thread::sleep_for(50ms);
+    ++calls;
+    return !s.outputs.empty();
+  };
+  const Sample sample = random_sample(1, Functions::all, Size::large);
+  const Sample small = shrink(sample, fails, 300ms);
+  CHECK(calls >= 1);
+  CHECK(calls <= 6);
+  CHECK(nodes(small).size() < nodes(sample).size());
+  CHECK(fails(small));
+
+  calls = 0;
+  CHECK(nodes(shrink(sample, fails, 0ms)).size() == nodes(sample).size());
+  CHECK(calls == 0);
 }
 
 TEST_CASE("a counterexample is a script that loads, with its seed and what is wrong") {

@@ -1,6 +1,7 @@
 #include "tests/support/shrink.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 
 #include "accrue/text.hpp"
@@ -12,6 +13,7 @@ namespace accrue::test {
 namespace {
 
 using Fails = std::function<bool(const Sample&)>;
+using Clock = std::chrono::steady_clock;
 
 /// How a sample is copied: which outputs stay, which nodes become inputs (with the values that they have),
 /// and the inputs' new values, of new shapes perhaps.
@@ -73,7 +75,8 @@ Sample changed(const Sample& sample, const Change& change) {
 
 class Shrinker {
  public:
-  Shrinker(const Sample& sample, const Fails& fails) : best_(sample), fails_(fails) {}
+  Shrinker(const Sample& sample, const Fails& fails, Clock::duration time)
+      : best_(sample), fails_(fails), end_(Clock::now() + time) {}
 
   Sample run() {
     for (std::size_t before = 0; before != weight();) {
@@ -100,8 +103,11 @@ class Shrinker {
     return total;
   }
 
+  bool is_over() const { return tries_ >= 2000 || Clock::now() >= end_; }
+
   bool accept(const Change& change) {
-    if (tries_++ >= 2000) return false;
+    if (is_over()) return false;
+    ++tries_;
     try {
       Sample smaller = changed(best_, change);
       if (!fails_(smaller)) return false;
@@ -121,7 +127,7 @@ class Shrinker {
 
   /// Each node from the last one on: an input of the same value in its place.
   void cut_above() {
-    for (std::size_t id = nodes(); id-- > 0;) {
+    for (std::size_t id = nodes(); id-- > 0 && !is_over();) {
       if (id >= nodes()) continue;  // an accepted change numbers anew
       const auto node = static_cast<NodeId>(id);
       const Kind kind = (*best_.graph.arena())[node].kind;
@@ -189,7 +195,7 @@ class Shrinker {
     for (const auto& [name, value] : std::map<std::string, Array>(best_.inputs)) {
       const std::size_t width = byte_width(value.dtype), count = value.bytes.size() / width;
       for (std::size_t run = count; run > 0; run /= 2)
-        for (std::size_t first = 0; first < count; first += run)
+        for (std::size_t first = 0; first < count && !is_over(); first += run)
           clear(name, first * width, std::min(first + run, count) * width);
     }
   }
@@ -202,6 +208,7 @@ class Shrinker {
 
   Sample best_;
   const Fails& fails_;
+  Clock::time_point end_;
   int tries_ = 0;
 };
 
@@ -214,7 +221,9 @@ std::string elements_text(const Array& a) {
 
 }  // namespace
 
-Sample shrink(const Sample& sample, const Fails& fails) { return Shrinker(sample, fails).run(); }
+Sample shrink(const Sample& sample, const Fails& fails, Clock::duration time) {
+  return Shrinker(sample, fails, time).run();
+}
 
 std::string script_of(const Sample& sample) {
   std::string text = "# seed " + std::to_string(sample.seed) + "\n" + print(sample.graph, sample.outputs);
