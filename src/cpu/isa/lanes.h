@@ -40,6 +40,7 @@ struct Lanes {
   explicit Lanes(T x) : v(broadcast<T, count>(x)) {}
   Lanes operator-() const { return -v; }
   Lanes operator+(Lanes b) const { return v + b.v; }
+  Lanes operator*(Lanes b) const { return v * b.v; }
   Lanes operator/(Lanes b) const { return v / b.v; }
   auto operator<(Lanes b) const { return v < b.v; }  // all bits of a lane, or none
 };
@@ -69,42 +70,28 @@ ACCRUE_FN V call_library(F* function, V a, More... more) {
 #endif
 }
 
-#define LIBRARY_FUNCTION(name)                                                                            \
-  ACCRUE_FN Lanes<float> c_##name(Lanes<float> a) { return call_library(ACCRUE_SLEEF_FLOAT(name), a.v); } \
-  ACCRUE_FN Lanes<double> c_##name(Lanes<double> a) { return call_library(ACCRUE_SLEEF_DOUBLE(name), a.v); }
-LIBRARY_FUNCTION(exp)
-LIBRARY_FUNCTION(expm1)
-LIBRARY_FUNCTION(log)
-LIBRARY_FUNCTION(log2)
-LIBRARY_FUNCTION(sin)
-LIBRARY_FUNCTION(cos)
-LIBRARY_FUNCTION(tanh)
-LIBRARY_FUNCTION(erf)
-#undef LIBRARY_FUNCTION
-#define LIBRARY_FUNCTION(name)                                         \
-  ACCRUE_FN Lanes<float> c_##name(Lanes<float> a, Lanes<float> b) {    \
-    return call_library(ACCRUE_SLEEF_FLOAT(name), a.v, b.v);           \
-  }                                                                    \
-  ACCRUE_FN Lanes<double> c_##name(Lanes<double> a, Lanes<double> b) { \
-    return call_library(ACCRUE_SLEEF_DOUBLE(name), a.v, b.v);          \
+/// `ours`, for either width of number, is SLEEF's `name`.
+#define LIBRARY_FUNCTION(ours, name)                                \
+  template <class... More>                                          \
+  ACCRUE_FN Lanes<float> ours(Lanes<float> a, More... more) {       \
+    return call_library(ACCRUE_SLEEF_FLOAT(name), a.v, more.v...);  \
+  }                                                                 \
+  template <class... More>                                          \
+  ACCRUE_FN Lanes<double> ours(Lanes<double> a, More... more) {     \
+    return call_library(ACCRUE_SLEEF_DOUBLE(name), a.v, more.v...); \
   }
-LIBRARY_FUNCTION(pow)
-LIBRARY_FUNCTION(atan2)
+LIBRARY_FUNCTION(sleef_exp, exp)
+LIBRARY_FUNCTION(c_expm1, expm1)
+LIBRARY_FUNCTION(c_log, log)
+LIBRARY_FUNCTION(sleef_log1p, log1p)
+LIBRARY_FUNCTION(c_log2, log2)
+LIBRARY_FUNCTION(c_sin, sin)
+LIBRARY_FUNCTION(c_cos, cos)
+LIBRARY_FUNCTION(c_tanh, tanh)
+LIBRARY_FUNCTION(c_erf, erf)
+LIBRARY_FUNCTION(sleef_pow, pow)
+LIBRARY_FUNCTION(c_atan2, atan2)
 #undef LIBRARY_FUNCTION
-
-/// SLEEF's log1p is infinite from 1e38 (float) and 1e307 (double) on. Above 2^64 the logarithms of x and of 1
-/// + x are the same number in either type.
-template <class T>
-ACCRUE_FN Lanes<T> log_where_large(Lanes<T> x, Lanes<T> log1p) {
-  const auto large = Lanes<T>(T(0x1p64)) < x;
-  return any_lane(large) ? choose(large, c_log(x), log1p) : log1p;
-}
-ACCRUE_FN Lanes<float> c_log1p(Lanes<float> a) {
-  return log_where_large(a, Lanes<float>(call_library(ACCRUE_SLEEF_FLOAT(log1p), a.v)));
-}
-ACCRUE_FN Lanes<double> c_log1p(Lanes<double> a) {
-  return log_where_large(a, Lanes<double>(call_library(ACCRUE_SLEEF_DOUBLE(log1p), a.v)));
-}
 
 ACCRUE_FN Lanes<float> c_fabs(Lanes<float> a) {
   using U = Vec<u32, Lanes<float>::count>;
@@ -113,6 +100,35 @@ ACCRUE_FN Lanes<float> c_fabs(Lanes<float> a) {
 ACCRUE_FN Lanes<double> c_fabs(Lanes<double> a) {
   using U = Vec<u64, Lanes<double>::count>;
   return reinterpret_cast<Lanes<double>::V>(reinterpret_cast<U>(a.v) & 0x7fffffffffffffffu);
+}
+
+ACCRUE_FN Lanes<float> c_exp(Lanes<float> a) { return sleef_exp(a); }
+/// SLEEF's exp of doubles is infinite for results above 1.79769e308, of which the largest number
+/// is 1.7976931e308. Its expm1 is not; so far up, exp(a) - 1 and exp(a) are the same number.
+ACCRUE_FN Lanes<double> c_exp(Lanes<double> a) {
+  const Lanes<double> result = sleef_exp(a);
+  const auto large = Lanes<double>(709.0) < a;
+  return any_lane(large) ? choose(large, c_expm1(a), result) : result;
+}
+
+/// SLEEF's log1p is infinite from 1e38 (float) and 1e307 (double) on. Above 2^64 the logarithms of a and of a
+/// + 1 are the same number.
+template <class T>
+ACCRUE_FN Lanes<T> c_log1p(Lanes<T> a) {
+  const Lanes<T> result = sleef_log1p(a);
+  const auto large = Lanes<T>(T(0x1p64)) < a;
+  return any_lane(large) ? choose(large, c_log(a), result) : result;
+}
+
+ACCRUE_FN Lanes<float> c_pow(Lanes<float> a, Lanes<float> b) { return sleef_pow(a, b); }
+/// As exp, so pow of doubles: where a result is infinite it is computed as a square, which overflows where it
+/// should. (No finite a has an infinite power below b = 0.5.)
+ACCRUE_FN Lanes<double> c_pow(Lanes<double> a, Lanes<double> b) {
+  const Lanes<double> result = sleef_pow(a, b), largest(0x1.fffffffffffffp1023);
+  const auto infinite = (largest < c_fabs(result)) & (Lanes<double>(0.5) < c_fabs(b));
+  if (!any_lane(infinite)) return result;
+  const Lanes<double> root = sleef_pow(c_fabs(a), b * Lanes<double>(0.5));
+  return choose(infinite, root * choose(result < Lanes<double>(0.0), -root, root), result);
 }
 
 }  // namespace accrue::ACCRUE_ISA_NS
