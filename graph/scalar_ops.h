@@ -3,7 +3,8 @@
 // three readers: the host compiler, the same compiler once per instruction set (each in a namespace of its
 // own), and NVRTC; so it includes nothing but C's <math.h>, uses no std::, and no vector types.
 //
-// To add a function: one struct here, one documented declaration in ops.hpp. Nothing else.
+// To add a function: one struct here, one documented declaration in ops.hpp. Nothing else, unless it calls a
+// function of <math.h> that no other does.
 #pragma once
 
 #ifdef __CUDACC_RTC__
@@ -272,9 +273,7 @@ struct OpSpec {
   int arity;
   Result result;
   Domain domain;
-  bool exact;  // exactly rounded: the same bits on every device. The others, of floats, are written for a T
-               // that may be a whole register of numbers too (src/cpu/isa/lanes.h): by c_ functions,
-               // operators, choose
+  bool exact;      // exactly rounded: the same bits on every device
   int unpromoted;  // that many leading operands keep a dtype of their own (where's condition: bool)
 };
 
@@ -297,6 +296,8 @@ enum { first_scalar_op = __COUNTER__ + 1 };
 // clang-format takes the blocks below for namespaces.
 // clang-format off
 
+// In a function that is not exactly rounded T may be a vector of numbers too (src/cpu/isa/lanes.h): for floats it is
+// written with operators, choose and c_ functions alone.
 template <class T> ACCRUE_FN T choose(bool condition, T a, T b) { return condition ? a : b; }
 
 // C's float and double functions under one name each; other than these, <math.h> is not called.

@@ -219,7 +219,7 @@ inline Expr logical_not(Operand x) { return detail::map("logical_not", {x}); }
 inline Expr bitwise_not(Operand x) { return detail::map("bitwise_not", {x}); }
 
 /// tan, composed: sin(x) / cos(x).
-///   accuracy  3 ulp away from the poles
+///   accuracy  3 ulp
 ACCRUE_API Expr tan(Operand x);
 
 // ------------------------------------------------------------------------------------------------ binary

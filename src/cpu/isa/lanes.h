@@ -1,7 +1,7 @@
-// The functions that are not exactly rounded, by SLEEF. Lanes is a register of numbers that the functions of
-// scalar_ops.h take as they take one number; what they call of C's <math.h> is SLEEF's for it. The `cinz`
-// functions are meant to give the same bits on every instruction set, in every lane whatever its neighbours
-// are, and do (tests/backend/transcendental_test.cpp).
+// The functions that are not exactly rounded, by SLEEF. Lanes is a vector of numbers that the functions of
+// scalar_ops.h take as they take one number; what they call of C's <math.h> is SLEEF's for it. Its `cinz`
+// functions are made to give the same bits on every instruction set and in every lane, whatever the other
+// lanes hold (tests/backend/transcendental_test.cpp).
 #pragma once
 
 #include <sleef.h>

@@ -73,7 +73,7 @@ void library_step(void* dst, const void* a, const void* b, const void*, Index co
       store_vector(to, store_lanes<S, T, lanes>(Op::apply(load(x), load(y)).v));
   };
   S* out = static_cast<S*>(dst);
-  const S *x = static_cast<const S*>(a), *y = static_cast<const S*>(b);
+  const S *x = static_cast<const S*>(a), *y = static_cast<const S*>(arity == 1 ? a : b);
   const Index whole = count / lanes * lanes;
   for (Index i = 0; i < whole; i += lanes) apply(out + i, x + i, y + i);
   if (whole == count) return;
