@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <system_error>
 
 #include "accrue/error.hpp"
@@ -21,11 +22,8 @@ constexpr mode_t mode_before_umask = 0666;
 
 // The path without symbolic links, or the path itself where the file does not exist yet.
 std::string resolved(const std::string& path) {
-  char* real = realpath(path.c_str(), nullptr);
-  if (real == nullptr) return path;
-  std::string result = real;
-  std::free(real);
-  return result;
+  const std::unique_ptr<char, decltype(&std::free)> real(realpath(path.c_str(), nullptr), &std::free);
+  return real == nullptr ? path : std::string(real.get());
 }
 
 std::string temporary_beside(const std::string& target) {

@@ -87,6 +87,7 @@ class CpuExecutable : public Executable {
       if (loop.operand_buffers[i] < 0) continue;
       const auto buffer = static_cast<std::size_t>(loop.operand_buffers[i]);
       const auto width = static_cast<Index>(byte_width(graph().buffers[buffer].dtype));
+      if (buffers[buffer].data == nullptr) continue;  // it has no elements
       operands[i] = buffers[buffer].data + layout.operands[i].origin * width;
     }
     const Tiling tiling = choose_tiling(loop, layout, threads_.available());

@@ -6,6 +6,7 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <cstddef>
+#include <mutex>
 #include <optional>
 
 namespace accrue::host {
@@ -18,6 +19,21 @@ void start(int workers, const std::function<void()>& work) {
       0, workers, 1, [&](int) { work(); }, oneapi::tbb::simple_partitioner(), context);
 }
 
+/// An arena alone gives no more threads than the machine has processors: allows the process as many as a
+/// program has asked for. Done when programs are made, not when they run: oneTBB (2021.8, global_control.cpp)
+/// reads its list of controls without a lock while other threads make their first call.
+void allow(int count) {
+  using oneapi::tbb::global_control;
+  static std::mutex mutex;
+  static int allowed = oneapi::tbb::info::default_concurrency();
+  static std::optional<global_control> control;
+  const std::lock_guard lock(mutex);
+  if (count <= allowed) return;
+  control.reset();  // of several, the least would hold
+  control.emplace(global_control::max_allowed_parallelism, static_cast<std::size_t>(count));
+  allowed = count;
+}
+
 }  // namespace
 
 struct Threads::Arena {
@@ -26,7 +42,9 @@ struct Threads::Arena {
 };
 
 Threads::Threads(int count) : count_(count) {
-  if (count_ > 1) arena_ = std::make_unique<Arena>(count_);
+  if (count_ <= 1) return;
+  allow(count_);
+  arena_ = std::make_unique<Arena>(count_);
 }
 
 Threads::~Threads() = default;
@@ -38,11 +56,6 @@ int Threads::available() const {
 void Threads::run(int workers, const std::function<void()>& work) const {
   if (workers <= 1) return work();
   if (!arena_) return start(workers, work);
-  // An arena alone gives no more threads than the machine has processors.
-  using oneapi::tbb::global_control;
-  std::optional<global_control> more_threads;
-  if (count_ > oneapi::tbb::info::default_concurrency())
-    more_threads.emplace(global_control::max_allowed_parallelism, static_cast<std::size_t>(count_));
   arena_->tbb.execute([&] { start(workers, work); });
 }
 

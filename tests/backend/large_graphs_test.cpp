@@ -94,7 +94,7 @@ void take_through(const Family& family, std::size_t nodes) {
 
 }  // namespace
 
-TEST_CASE("the time that a graph takes grows with its nodes") {
+TEST_CASE("the time that a graph takes grows with its nodes", "[slow]") {
   constexpr std::size_t nodes = 6000;
   for (const Family& family : families()) {
     const double few = cpu_seconds([&] { take_through(family, nodes); });
@@ -105,7 +105,8 @@ TEST_CASE("the time that a graph takes grows with its nodes") {
 }
 
 TEST_CASE(
-    "a chain of a million nodes is built, printed, read, planned, run and freed on a stack of 256 KiB") {
+    "a chain of a million nodes is built, printed, read, planned, run and freed on a stack of 256 KiB",
+    "[slow]") {
   run_on_small_stack([] {
     take_through(chain("", [](const Expr& x, int i) { return i % 2 == 0 ? x + 1 : neg(x); }), 1'000'000);
   });
@@ -120,7 +121,7 @@ TEST_CASE("doubled a thousand times, one is 2^1000") {
   CHECK(compile(g, {{"y", x}}).run({{"x", one}})["y"].item<double>() == 0x1p1000);
 }
 
-TEST_CASE("ten thousand nodes are planned in less than 50 ms") {
+TEST_CASE("ten thousand nodes are planned in less than 50 ms", "[slow]") {
 #ifdef NDEBUG
   constexpr double limit = 2 * 0.05;  // twice: other tests share the caches
 #else

@@ -142,7 +142,7 @@ TEST_CASE("a line of 100 MB") {
   CHECK(peak_mebibytes() - before < 100);
 }
 
-TEST_CASE("10^6 statements are read, printed and read again") {
+TEST_CASE("10^6 statements are read, printed and read again", "[slow]") {
   std::string script = head;
   for (int i = 0; i < 1'000'000; ++i) script += "    x = x + 1\n";
   const ParsedScript read = parse(script + "    return x\n");
@@ -152,7 +152,7 @@ TEST_CASE("10^6 statements are read, printed and read again") {
   CHECK(test::graph_difference(read.graph, read.outputs, again.graph, again.outputs) == "");
 }
 
-TEST_CASE("loops and calls stop at 4,194,304 operations") {
+TEST_CASE("loops and calls stop at 4,194,304 operations", "[slow]") {
   const auto error_at = [](const std::string& script) { return first_line(outcome(script)); };
   CHECK(error_at(head + "    for i in range(1000000000):\n        x = x + i\n    return x\n") ==
         std::string("f.acr:3:15: error: ") + too_large);
