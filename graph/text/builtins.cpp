@@ -9,7 +9,7 @@
 namespace accrue {
 namespace {
 
-constexpr bool required = true, optional = false;
+constexpr bool optional = false;
 constexpr int composed = 16;  // operations that an operation made of others counts as
 
 // Scalar functions: their names, arities and operands are those of scalar_ops.h.

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
-#include <cstring>
+#include <cstddef>
 #include <sstream>
 #include <tuple>
 
@@ -21,7 +22,8 @@ double as_double(T value) {
 template <class T>
 bool same(T a, T b) {
   if (is_floating(dtype_of<T>) && std::isnan(as_double(a)) && std::isnan(as_double(b))) return true;
-  return std::memcmp(&a, &b, sizeof(T)) == 0;
+  using Bytes = std::array<std::byte, sizeof(T)>;
+  return std::bit_cast<Bytes>(a) == std::bit_cast<Bytes>(b);
 }
 
 struct Found {
