@@ -3,7 +3,8 @@
 // three readers: the host compiler, the same compiler once per instruction set (each in a namespace of its
 // own), and NVRTC; so it includes nothing but C's <math.h>, uses no std::, and no vector types.
 //
-// To add a function: one struct here, one documented declaration in ops.hpp. Nothing else.
+// To add a function: one struct here, one documented declaration in ops.hpp. Nothing else, unless it calls a
+// function of <math.h> that no other does.
 #pragma once
 
 #ifdef __CUDACC_RTC__
@@ -295,39 +296,15 @@ enum { first_scalar_op = __COUNTER__ + 1 };
 // clang-format takes the blocks below for namespaces.
 // clang-format off
 
-// ---------------------------------------------------------------------------------------------- unary
-
-SCALAR_OP(neg, 1, Result::same, Domain::numeric, true, 0) {
-  template <class T> ACCRUE_FN T apply(T a) {
-    if constexpr (Traits<T>::floating) return -a;
-    else return static_cast<T>(typename Traits<T>::Unsigned(0) - static_cast<typename Traits<T>::Unsigned>(a));
-  }
-};
-SCALAR_OP(abs, 1, Result::same, Domain::numeric, true, 0) {
-  template <class T> ACCRUE_FN T apply(T a) {
-    if constexpr (same_type<T, float>::value) return fabsf(a);
-    else if constexpr (same_type<T, double>::value) return fabs(a);
-    else if constexpr (Traits<T>::signed_integer) return a < 0 ? neg::apply(a) : a;
-    else return a;
-  }
-};
-SCALAR_OP(sign, 1, Result::same, Domain::numeric, true, 0) {  // NaN stays NaN, -0 stays -0
-  template <class T> ACCRUE_FN T apply(T a) {
-    if constexpr (Traits<T>::signed_integer || Traits<T>::floating) return a > T(0) ? T(1) : a < T(0) ? T(-1) : a;
-    else return static_cast<T>(a != T(0));
-  }
-};
-SCALAR_OP(square, 1, Result::same, Domain::numeric, true, 0) {
-  template <class T> ACCRUE_FN T apply(T a) {
-    if constexpr (Traits<T>::floating) return a * a;
-    else return static_cast<T>(u64(a) * u64(a));
-  }
-};
+// In a function that is not exactly rounded T may be a vector of numbers too (src/cpu/isa/lanes.h): for floats it is
+// written with operators, choose and c_ functions alone.
+template <class T> ACCRUE_FN T choose(bool condition, T a, T b) { return condition ? a : b; }
 
 // C's float and double functions under one name each; other than these, <math.h> is not called.
 #define MATH_FUNCTION(name)                              \
   ACCRUE_FN float c_##name(float a) { return name##f(a); } \
   ACCRUE_FN double c_##name(double a) { return ::name(a); }
+MATH_FUNCTION(fabs)
 MATH_FUNCTION(sqrt)
 MATH_FUNCTION(exp)
 MATH_FUNCTION(expm1)
@@ -351,6 +328,34 @@ ACCRUE_FN float c_atan2(float a, float b) { return atan2f(a, b); }
 ACCRUE_FN double c_atan2(double a, double b) { return ::atan2(a, b); }
 ACCRUE_FN float c_copysign(float a, float b) { return copysignf(a, b); }
 ACCRUE_FN double c_copysign(double a, double b) { return ::copysign(a, b); }
+
+// ---------------------------------------------------------------------------------------------- unary
+
+SCALAR_OP(neg, 1, Result::same, Domain::numeric, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a) {
+    if constexpr (Traits<T>::floating) return -a;
+    else return static_cast<T>(typename Traits<T>::Unsigned(0) - static_cast<typename Traits<T>::Unsigned>(a));
+  }
+};
+SCALAR_OP(abs, 1, Result::same, Domain::numeric, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a) {
+    if constexpr (Traits<T>::floating) return c_fabs(a);
+    else if constexpr (Traits<T>::signed_integer) return a < 0 ? neg::apply(a) : a;
+    else return a;
+  }
+};
+SCALAR_OP(sign, 1, Result::same, Domain::numeric, true, 0) {  // NaN stays NaN, -0 stays -0
+  template <class T> ACCRUE_FN T apply(T a) {
+    if constexpr (Traits<T>::signed_integer || Traits<T>::floating) return a > T(0) ? T(1) : a < T(0) ? T(-1) : a;
+    else return static_cast<T>(a != T(0));
+  }
+};
+SCALAR_OP(square, 1, Result::same, Domain::numeric, true, 0) {
+  template <class T> ACCRUE_FN T apply(T a) {
+    if constexpr (Traits<T>::floating) return a * a;
+    else return static_cast<T>(u64(a) * u64(a));
+  }
+};
 
 SCALAR_OP(sqrt, 1, Result::real, Domain::any, true, 0) {
   template <class T> ACCRUE_FN T apply(T a) { return c_sqrt(a); }
@@ -385,8 +390,11 @@ SCALAR_OP(cos, 1, Result::real, Domain::any, false, 0) {
 SCALAR_OP(tanh, 1, Result::real, Domain::any, false, 0) {
   template <class T> ACCRUE_FN T apply(T a) { return c_tanh(a); }
 };
-SCALAR_OP(sigmoid, 1, Result::real, Domain::any, false, 0) {  // 1 / (1 + exp(-a))
-  template <class T> ACCRUE_FN T apply(T a) { return T(1) / (T(1) + c_exp(-a)); }
+SCALAR_OP(sigmoid, 1, Result::real, Domain::any, false, 0) {  // 1 / (1 + exp(-a)), without its overflow
+  template <class T> ACCRUE_FN T apply(T a) {
+    const T small = c_exp(-c_fabs(a));
+    return choose(a < T(0), small, T(1)) / (T(1) + small);
+  }
 };
 SCALAR_OP(erf, 1, Result::real, Domain::any, false, 0) {
   template <class T> ACCRUE_FN T apply(T a) { return c_erf(a); }

@@ -4,9 +4,11 @@
 // weak. Shapes broadcast as NumPy's. Every operation throws Error at the line that called it; beyond what
 // each names: operands of different graphs, or none that is a value of a graph; dtypes that do not promote
 // (uint64 with a signed integer); shapes that do not broadcast; a result with more than 2^63-1 elements or 32
-// dims. Functions marked with an accuracy are not correctly rounded: the bound is in units of the last place
-// of the result dtype (16-bit floats: of float32, then rounded), and the bits are the same for any number of
-// threads on one device; all others have the same bits everywhere.
+// dims. Functions marked with an accuracy are not correctly rounded. The accuracy is the CPU's bound on the
+// error, in units of the last place of the exact result in float32 or float64 (16-bit floats: of float32,
+// then rounded; infinity counts as the number after the largest). Their bits depend on the operands alone:
+// the same for any shape, number of threads and instruction set on the CPU. All others have the same bits
+// everywhere.
 #pragma once
 
 #include <initializer_list>
@@ -115,7 +117,7 @@ inline Expr exp(Operand x) { return detail::map("exp", {x}); }
 /// exp(x) - 1, accurate near 0.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
-///   accuracy  2 ulp
+///   accuracy  1.1 ulp
 inline Expr expm1(Operand x) { return detail::map("expm1", {x}); }
 
 /// The natural logarithm.
@@ -127,7 +129,7 @@ inline Expr log(Operand x) { return detail::map("log", {x}); }
 /// log(1 + x), accurate near 0.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
-///   accuracy  2 ulp
+///   accuracy  1.1 ulp
 inline Expr log1p(Operand x) { return detail::map("log1p", {x}); }
 
 /// The logarithm to base 2.
@@ -151,19 +153,19 @@ inline Expr cos(Operand x) { return detail::map("cos", {x}); }
 /// Hyperbolic tangent.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
-///   accuracy  2 ulp
+///   accuracy  1.1 ulp
 inline Expr tanh(Operand x) { return detail::map("tanh", {x}); }
 
 /// 1 / (1 + exp(-x)).
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
-///   accuracy  4 ulp
+///   accuracy  3 ulp
 inline Expr sigmoid(Operand x) { return detail::map("sigmoid", {x}); }
 
 /// The error function.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
-///   accuracy  2 ulp
+///   accuracy  2.1 ulp
 inline Expr erf(Operand x) { return detail::map("erf", {x}); }
 
 /// max(x, 0); -0 gives +0, NaN stays.
@@ -217,7 +219,7 @@ inline Expr logical_not(Operand x) { return detail::map("logical_not", {x}); }
 inline Expr bitwise_not(Operand x) { return detail::map("bitwise_not", {x}); }
 
 /// tan, composed: sin(x) / cos(x).
-///   accuracy  3 ulp away from the poles
+///   accuracy  3 ulp
 ACCRUE_API Expr tan(Operand x);
 
 // ------------------------------------------------------------------------------------------------ binary

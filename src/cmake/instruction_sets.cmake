@@ -47,7 +47,7 @@ function(accrue_add_instruction_sets)
       # g++ 12 gives these for its own AVX-512 headers, wherever Eigen inlines them.
       target_compile_options(${objects} PRIVATE -Wno-uninitialized -Wno-maybe-uninitialized)
     endif()
-    target_link_libraries(${objects} PRIVATE Eigen3::Eigen)
+    target_link_libraries(${objects} PRIVATE Eigen3::Eigen SLEEF::SLEEF)
   endforeach()
   set_source_files_properties(${CMAKE_CURRENT_SOURCE_DIR}/cpu/isa.cpp PROPERTIES COMPILE_DEFINITIONS "ACCRUE_ISA_SETS=${names}")
 endfunction()

@@ -25,16 +25,19 @@ Expr apply(const FnInfo& function, const Expr& a, const Expr& b, const Expr& c) 
 
 }  // namespace
 
-TEST_CASE("every function of every dtype that it takes") {
+TEST_CASE("every function whose bits are promised, of every dtype that it takes") {
   for (const DType dtype : all_dtypes) {
     const Shape shape = {1031};
     Graph graph;
     const Expr a = graph.input("a", dtype, shape), b = graph.input("b", dtype, shape),
                c = graph.input("c", dtype, shape);
     std::vector<NamedValue> values;
-    for (const FnInfo& function : fn_infos)
-      if (takes(function.spec, dtype))
-        values.push_back({std::string(function.name), apply(function, a, b, c)});
+    for (const FnInfo& function : fn_infos) {
+      if (!takes(function.spec, dtype)) continue;
+      const Expr value = apply(function, a, b, c);
+      if (function.spec.exact || !is_floating(value.dtype()))  // the others: transcendental_test.cpp
+        values.push_back({std::string(function.name), value});
+    }
     require_same(graph, values,
                  {{"a", numbers(dtype, shape, 9, 1)},
                   {"b", numbers(dtype, shape, 5, 2)},

@@ -9,11 +9,11 @@ namespace {
 /// Chains that wait for a row once, twice, or after a scan.
 std::vector<NamedValue> chains(const Expr& x, int dim) {
   const Expr largest = max(x, dim, {.keepdim = true});
-  const Expr weights = exp(x - largest);
+  const Expr weights = 1 / (1 + square(x - largest));
   const Expr running = cumsum(abs(x), dim);
   const Expr centred = x - mean(x, dim, {.keepdim = true});
-  return {{"softmax", softmax(x, dim)},
-          {"cumulative softmax", cumsum(weights, dim) / sum(weights, dim, {.keepdim = true})},
+  return {{"weights", weights / sum(weights, dim, {.keepdim = true})},
+          {"cumulative weights", cumsum(weights, dim) / sum(weights, dim, {.keepdim = true})},
           {"normalised", centred / sqrt(mean(square(centred), dim, {.keepdim = true}) + 1e-5f)},
           {"share of the total", running / max(running, dim, {.keepdim = true})},
           {"scan of a scan", cummax(cumsum(x, dim) * 2, dim)},
@@ -49,6 +49,33 @@ TEST_CASE("phases over rows longer than a tile") {
   check_chains({40000, 17}, 0, settings);
   check_chains({2, 70000, 2}, 1, settings);
   check_chains({12, 100000}, 1, threads({1, 3}));
+}
+
+TEST_CASE("phases with exp and log: the same bits fused or not, for any threads and instruction set") {
+  const struct {
+    Shape shape;
+    int dim;
+  } cases[] = {{{40, 333}, 1}, {{333, 40}, 0}, {{300000}, 0}, {{2, 70000, 2}, 1}};
+  for (const auto& [shape, dim] : cases) {
+    Graph graph;
+    const Expr x = graph.input("x", float32, shape);
+    const Expr weights = exp(x - max(x, dim, {.keepdim = true}));
+    const std::vector<NamedExpr> outputs = {
+        {"softmax", softmax(x, dim)},
+        {"cumulative", cumsum(weights, dim) / sum(weights, dim, {.keepdim = true})},
+        {"log_softmax", log_softmax(x, dim)},
+        {"logsumexp", logsumexp(x, dim)}};
+    const std::vector<NamedTensor> inputs = {{"x", numbers(float32, shape, 3)}};
+    const Tensors expected = compile(graph, outputs, {.threads = 1, .disable = {"fusion"}}).run(inputs);
+    for (const CompileOptions& options : every_instruction_set({1, 2, 8})) {
+      const Tensors actual = compile(graph, outputs, options).run(inputs);
+      for (std::size_t i = 0; i < outputs.size(); ++i) {
+        INFO(outputs[i].name << ", " << to_string(shape) << ", " << options.threads << " threads, "
+                             << options.instruction_set);
+        CHECK(difference(to_array(actual[i]), to_array(expected[i])) == "");
+      }
+    }
+  }
 }
 
 TEST_CASE("a scan's input may be all that a program writes over") {

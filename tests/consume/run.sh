@@ -70,7 +70,7 @@ check_deb() {
     echo "the .deb has these outside of /usr" >&2
     exit 1
   fi
-  for name in libc6 libstdc++6 libtbb12 libtbb-dev zlib1g zlib1g-dev; do
+  for name in libc6 libstdc++6 libtbb12 libtbb-dev libsleef3 libsleef-dev zlib1g zlib1g-dev; do
     grep --quiet "\b$name\b" <<<"$depends" || { echo "the .deb does not ask for $name: $depends" >&2; exit 1; }
   done
 }

@@ -9,7 +9,7 @@
 namespace accrue::test {
 namespace {
 
-constexpr double widest_ulps = 4;
+constexpr double widest_ulps = 3;
 
 /// Of a floating dtype: the distance from 1 to the next value, the least and the greatest positive value.
 struct FloatRange {

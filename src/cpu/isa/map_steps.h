@@ -1,6 +1,7 @@
 // Maps: each function of scalar_ops.h over runs of elements, one step per dtype that it takes.
 #pragma once
 
+#include "src/cpu/isa/lanes.h"
 #include "src/cpu/isa/types.h"
 
 namespace accrue::ACCRUE_ISA_NS {
@@ -56,6 +57,42 @@ void map_step(void* dst, const void* a, const void* b, const void* c, Index coun
   }
 }
 
+/// The step of a function that is not exactly rounded, of floats: a register at a time, the last one filled
+/// up, so that a value depends on its operands alone.
+template <int op, class S>
+void library_step(void* dst, const void* a, const void* b, const void*, Index count) {
+  using T = compute_t<S>;
+  constexpr int lanes = Lanes<T>::count, arity = ScalarOp<op>::spec.arity;
+  using V = Vec<lane_t<S>, lanes>;
+  const auto load = [](const S* from) { return Lanes<T>(load_lanes<S, lanes>(load_vector<V>(from))); };
+  const auto apply = [&](S* to, const S* x, const S* y) {
+    using Op = typename ScalarOp<op>::type;
+    if constexpr (arity == 1)
+      store_vector(to, store_lanes<S, T, lanes>(Op::apply(load(x)).v));
+    else
+      store_vector(to, store_lanes<S, T, lanes>(Op::apply(load(x), load(y)).v));
+  };
+  S* out = static_cast<S*>(dst);
+  const S *x = static_cast<const S*>(a), *y = static_cast<const S*>(arity == 1 ? a : b);
+  const Index whole = count / lanes * lanes;
+  for (Index i = 0; i < whole; i += lanes) apply(out + i, x + i, y + i);
+  if (whole == count) return;
+  S last_x[lanes] = {}, last_y[lanes] = {};
+  const u64 bytes = static_cast<u64>(count - whole) * sizeof(S);
+  __builtin_memcpy(last_x, x + whole, bytes);
+  if (arity == 2) __builtin_memcpy(last_y, y + whole, bytes);
+  apply(last_x, last_x, last_y);
+  __builtin_memcpy(out + whole, last_x, bytes);
+}
+
+template <int op, class S>
+constexpr MapStep map_step_of() {
+  if constexpr (!ScalarOp<op>::spec.exact && Traits<compute_t<S>>::floating)
+    return &library_step<op, S>;
+  else
+    return &map_step<op, S>;
+}
+
 using MapColumns = DTypeTable<MapStep, scalar_op_count>;
 
 /// The steps of all functions for the dtypes first .. last: a file each, as they take long to compile.
@@ -65,7 +102,7 @@ constexpr MapColumns map_columns() {
   for_each_index<0, scalar_op_count>([&]<int op>() {
     for_each_index<first, last + 1>([&]<int dtype>() {
       if constexpr (takes<storage_t<dtype>>(ScalarOp<op>::spec))
-        table.entries[op][dtype] = &map_step<op, storage_t<dtype>>;
+        table.entries[op][dtype] = map_step_of<op, storage_t<dtype>>();
     });
   });
   return table;
