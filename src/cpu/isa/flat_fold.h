@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/cpu/isa/flat_column.h"
+#include "src/cpu/isa/fold_steps.h"
 
 namespace accrue::ACCRUE_ISA_NS {
 
@@ -115,5 +116,19 @@ struct FlatFold {
             &fold,         &total, &add_total, &finish};
   }
 };
+
+/// The folds of any order for the dtypes first .. last: a file each, as they take long to compile.
+template <int first, int last>
+constexpr FoldTable flat_columns() {
+  FoldTable table{};
+  for_each_index<0, scalar_fold_count>([&]<int fold>() {
+    for_each_index<first, last + 1>([&]<int dtype>() {
+      using S = storage_t<dtype>;
+      if constexpr (!is_tree_fold<fold, S> && folds<S>(ScalarFold<fold>::spec))
+        table.entries[fold][dtype] = FlatFold<fold, S>::steps();
+    });
+  });
+  return table;
+}
 
 }  // namespace accrue::ACCRUE_ISA_NS

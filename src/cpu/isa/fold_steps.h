@@ -26,8 +26,11 @@ constexpr bool folds(const FoldSpec& spec) {
 
 using FoldTable = DTypeTable<FoldSteps, scalar_fold_count>;
 
-extern const FoldTable tree_folds;
-extern const FoldTable flat_folds;
+extern const FoldTable tree_narrow;    // float16, bfloat16
+extern const FoldTable tree_wide;      // float32, float64
+extern const FoldTable flat_signed;    // bool, int8 .. int64
+extern const FoldTable flat_unsigned;  // uint8 .. uint64
+extern const FoldTable flat_floating;  // float16 .. float64
 extern const DTypeTable<FoldSteps, dtypes>
     cast_sums;  // [from][to]; null where the conversion is a step of its own
 

@@ -17,11 +17,12 @@ struct Merged {
         map.entries[op][dtype] = dtype <= 4   ? map_signed.entries[op][dtype]
                                  : dtype <= 8 ? map_unsigned.entries[op][dtype]
                                               : map_floating.entries[op][dtype];
-    for (int index = 0; index < scalar_fold_count; ++index)
-      for (int dtype = 0; dtype < dtypes; ++dtype)
-        fold.entries[index][dtype] = tree_folds.entries[index][dtype].fold != nullptr
-                                         ? tree_folds.entries[index][dtype]
-                                         : flat_folds.entries[index][dtype];
+    const FoldTable* const parts[] = {&tree_narrow, &tree_wide, &flat_signed, &flat_unsigned, &flat_floating};
+    for (const FoldTable* part : parts)
+      for (int index = 0; index < scalar_fold_count; ++index)
+        for (int dtype = 0; dtype < dtypes; ++dtype)
+          if (part->entries[index][dtype].fold != nullptr)
+            fold.entries[index][dtype] = part->entries[index][dtype];
   }
 };
 

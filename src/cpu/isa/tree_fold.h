@@ -6,6 +6,7 @@
 // fold of all rows before its node's first incomplete child; base(1) is P of the rows folded so far.
 #pragma once
 
+#include "src/cpu/isa/fold_steps.h"
 #include "src/cpu/isa/tree_column.h"
 
 namespace accrue::ACCRUE_ISA_NS {
@@ -196,6 +197,20 @@ constexpr FoldSteps tree_steps() {
       static_cast<S*>(out)[c] = Store<S>::from(Fold::finish(Tree::base(state, 1)[c], rows));
   };
   return steps;
+}
+
+/// The prefix tree's folds for the dtypes first .. last: a file each, as they take long to compile.
+template <int first, int last>
+constexpr FoldTable tree_columns() {
+  FoldTable table{};
+  for_each_index<0, scalar_fold_count>([&]<int fold>() {
+    for_each_index<first, last + 1>([&]<int dtype>() {
+      using S = storage_t<dtype>;
+      if constexpr (is_tree_fold<fold, S> && folds<S>(ScalarFold<fold>::spec))
+        table.entries[fold][dtype] = tree_steps<fold, S>();
+    });
+  });
+  return table;
 }
 
 }  // namespace accrue::ACCRUE_ISA_NS
