@@ -100,8 +100,7 @@ ACCRUE_FN T highest_of() {
     return static_cast<T>(~lowest_of<T>());
 }
 
-// ---------------------------------------------------------------------------------------------- 16-bit
-// floats
+// --------------------------------------------------------------------------------------------- 16-bit floats
 
 ACCRUE_FN float bfloat16_to_float(u16 h) { return bit_copy<float>(static_cast<u32>(h) << 16); }
 

@@ -68,8 +68,7 @@ void normalize_bools(std::byte* bytes, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) bytes[i] = bytes[i] == std::byte{0} ? std::byte{0} : std::byte{1};
 }
 
-// The data where they lie, if that is worth it and their place in the file is one where such elements may
-// lie.
+// The data where they lie, if that is worth it and such elements may lie at their place in the file.
 Mapping try_map(ByteStream& in, DType dtype, std::size_t bytes) {
   if (dtype == boolean || bytes < smallest_mapping) return {};
   Mapping mapping = in.map(bytes);

@@ -1,17 +1,14 @@
 // Leaves out casts that change no result.
 //
-//   cast(x, dtype of x)                                  x
-//   cast(cast(x, middle), to)                            cast(x, to)
-//   cumsum(cast(x, middle), dim, dtype=to)               cumsum(x, dim, dtype=to), and so for every scan, and
-//   for
-//                                                        the reductions that convert their elements: a fold
-//                                                        converts each element to its dtype first
-//   argmax(cast(x, middle)), argmin                      argmax(x), where middle holds every value of x
+//   cast(x, dtype of x)                         x
+//   cast(cast(x, middle), to)                   cast(x, to)
+//   cumsum(cast(x, middle), dim, dtype=to)      cumsum(x, dim, dtype=to); so for every scan, and for the
+//                                               reductions that convert each element first
+//   argmax(cast(x, middle)), argmin             argmax(x), where middle holds every value of x
 //
 //   expects     any graph
 //   guarantees  each conversion left out gives the bits it gave before, for every value the dtype can hold
-//   never       adds a node; leaves out a cast that rounds, wraps or saturates a value that the next
-//   conversion
+//   never       adds a node; leaves out a cast that rounds, wraps or saturates a value that the next one
 //               would have kept: cast(cast(x, int32), float32) of a float x truncates, so it stays
 #include "graph/rewrite.h"
 

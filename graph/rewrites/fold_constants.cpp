@@ -2,13 +2,11 @@
 //
 //   expects     any graph
 //   guarantees  a map, cast, scan, reduction, view or concat of constants is a constant, where it and they
-//   have at
-//               most 1024 elements each; a view of a constant that is one number throughout is one whatever
-//               its size
-//   never       folds through a function that is not exactly rounded (its bits are the device's), or through
-//   matmul;
-//               computes more than 2^24 elements in all, so that no graph makes compiling slow or the
-//               constants large
+//               have at most 1024 elements each; a view of a constant that is one number throughout is one
+//               whatever its size
+//   never       folds through matmul, or through a function that is not exactly rounded (its bits are the
+//               device's); computes more than 2^24 elements in all, so that no graph makes compiling slow or
+//               the constants large
 #include "graph/reference.h"
 #include "graph/rewrite.h"
 #include "graph/rewrites/constants.h"

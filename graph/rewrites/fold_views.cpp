@@ -1,20 +1,18 @@
 // Brings views together and as near to the inputs as they get, where kernels read through them at no cost.
 //
-//   reshape(permute(slice(x))), ...      as few views as one strided walk over x takes, none where nothing
-//   changes flip(a * cumsum(b, 0), 1)            flip(a, 1) * cumsum(flip(b, 1), 0): a view moves above the
-//   maps, casts and
-//                                        scans that nothing else reads
-//   flip(cumsum(x, 0), 0)                cumsum(flip(x, 0), 0, reverse=True)
-//   x + broadcast_to(y, shape of x)      x + y: a map broadcasts by itself
+//   reshape(permute(slice(x))), ...   as few views as one strided walk over x takes, or none
+//   flip(a * cumsum(b, 0), 1)         flip(a, 1) * cumsum(flip(b, 1), 0): a view moves above the maps,
+//                                     casts and scans that nothing else reads
+//   flip(cumsum(x, 0), 0)             cumsum(flip(x, 0), 0, reverse=True)
+//   x + broadcast_to(y, shape of x)   x + y: a map broadcasts by itself
 //
 //   expects     any graph
 //   guarantees  each element computed from the same operands in the same order, so the same bits; a view
-//   moves as a
-//               whole: it comes to rest on inputs, constants, sequences, other views, concats and matmuls, or
-//               stays where it is. It never comes to rest between two operations that could share a kernel
+//               moves as a whole: it comes to rest on inputs, constants, sequences, other views, concats and
+//               matmuls, or stays where it is. It never comes to rest between two operations that could
+//               share a kernel
 //   never       adds work: a view that repeats elements stays below what computes them, a value with other
-//   readers is
-//               not computed twice; changes the dim of a scan other than by moving it, or cuts it
+//               readers is not computed twice; changes the dim of a scan other than by moving it, or cuts it
 //   cost        linear: one walk from the outputs decides, one from the inputs builds
 #include <algorithm>
 #include <unordered_map>

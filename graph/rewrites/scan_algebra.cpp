@@ -5,11 +5,9 @@
 //   concat((scan(x, d, reverse)[1:], identity), d) scan(x, d, reverse, exclusive)
 //
 //   expects     views composed (fold_views), so that a flip or a slice is one node on the scan
-//   guarantees  the same bits: a reverse scan numbers the elements from the far end, and an exclusive one is
-//   the
-//               inclusive one shifted, in the definition of both (graph/README.md, "The prefix tree")
-//   never       adds a pass over memory: a scan with other readers that would have to run beside its mirror
-//   image
+//   guarantees  the same bits: a reverse scan numbers the elements from the far end, and an exclusive one
+//               is the inclusive one shifted, in the definition of both (graph/README.md, "The prefix tree")
+//   never       adds a pass over memory: a scan with other readers, which would run beside its mirror image,
 //               stays; takes -0.0 for the 0 that a sum starts from
 #include "graph/rewrite.h"
 #include "graph/rewrites/constants.h"

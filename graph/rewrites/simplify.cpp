@@ -6,11 +6,10 @@
 //   floor(x) of an integer x, abs(x) of an unsigned one                 x
 //
 //   expects     any graph
-//   guarantees  the same bits for every value of the dtype: -0, NaN, infinities and wrapping integers
-//   included never       x + 0.0 (-0.0 + 0.0 is 0.0), x * 0 or x - x (NaN), x / x; changes a dtype or a
-//   shape: ones * x that
-//               broadcasts x stays; uses that a function which is not exactly rounded might be exact
-//               (pow(x, 1.0))
+//   guarantees  the same bits for every value of the dtype: -0, NaN, infinities, wrapping integers
+//   never       touches x + 0.0 (-0.0 + 0.0 is 0.0), x * 0 or x - x (NaN), x / x; changes a dtype or a
+//               shape: ones * x that broadcasts x stays; counts on a function that is not exactly rounded
+//               to be exact somewhere (pow(x, 1.0))
 #include <algorithm>
 #include <array>
 

@@ -165,8 +165,7 @@ void Machine::bind_dims(Frame& frame, const Name& parameter, const Value& value)
   }
 }
 
-// ------------------------------------------------------------------------------------------------
-// expressions
+// ----------------------------------------------------------------------------------------------- expressions
 
 Value Machine::evaluate(Frame& frame, Range steps) {
   for (std::uint32_t i = steps.begin; i < steps.end; ++i) {

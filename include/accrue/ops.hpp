@@ -222,8 +222,7 @@ inline Expr bitwise_not(Operand x) { return detail::map("bitwise_not", {x}); }
 ///   accuracy  3 ulp
 ACCRUE_API Expr tan(Operand x);
 
-// ------------------------------------------------------------------------------------------------ binary
-// maps
+// ----------------------------------------------------------------------------------------------- binary maps
 
 /// a + b; of bools: or.
 ///   a, b      any dtype; shapes broadcast
@@ -372,8 +371,7 @@ inline Expr operator<=(Operand a, Operand b) { return detail::map("le", {a, b});
 inline Expr operator>(Operand a, Operand b) { return detail::map("gt", {a, b}); }
 inline Expr operator>=(Operand a, Operand b) { return detail::map("ge", {a, b}); }
 
-// ------------------------------------------------------------------------------------------------ ternary
-// maps
+// ---------------------------------------------------------------------------------------------- ternary maps
 
 /// a where the condition holds, else b.
 ///   condition bool
@@ -518,8 +516,7 @@ ACCRUE_API Expr squeeze(Operand x, const DimList& dims = all_dims);
 /// A dim of length 1 put in at `dim`, -rank-1..rank.
 ACCRUE_API Expr unsqueeze(Operand x, std::int64_t dim);
 
-// ------------------------------------------------------------------------------------------------ joins,
-// matmul
+// --------------------------------------------------------------------------------------------- joins, matmul
 
 /// Values one after another along a dim; dtypes promote, the other dims are equal.
 ///   throws    Error: no values; other dims differ; 0-d values

@@ -9,8 +9,8 @@
 namespace accrue::host {
 namespace {
 
-// Of a panel. Depth is cut as well, so that what is packed has a bound; each cut adds to the same panel in
-// order.
+// Of a panel. Depth is cut as well, so that what is packed is bounded; each cut adds to the same panel
+// in order.
 constexpr Index panel_rows = 128;
 constexpr Index panel_columns = 512;
 constexpr Index panel_depth = 1024;
