@@ -10,7 +10,8 @@ namespace {
 
 using Op = Instr::Op;
 
-/// Constants and values of rows that stay in a register for all tiles, at most: each takes a tile of cache.
+/// Constants and values of rows that stay in a whole register for all tiles, at most: each takes a tile of
+/// cache.
 constexpr int most_kept = 8;
 
 /// What every pass of a kernel shares.
@@ -45,12 +46,17 @@ class PassBuilder {
         whole_(whole),
         place_(all_.kernel.code.size(), none),
         last_use_(place_.size(), -1),
-        steps_(place_.size()) {}
+        steps_(place_.size()),
+        keeps_register_(place_.size()),
+        read_by_others_(place_.size()) {}
 
   /// instructions: those of the body, ascending. rows: those done once per block of columns.
   Pass build(const std::vector<int>& rows, const std::vector<int>& instructions) {
     for (const int id : instructions)
-      for (const int arg : all_.at(id).args) last_use_[static_cast<std::size_t>(arg)] = id;
+      for (const int arg : all_.at(id).args) {
+        last_use_[static_cast<std::size_t>(arg)] = id;
+        if (all_.at(id).op != Op::map) read_by_others_[static_cast<std::size_t>(arg)] = true;
+      }
     for (const int id : rows) add_row(id, pass_.row);
     for (const int id : instructions) {
       if (all_.is_full(id) || all_.at(id).op == Op::reduce)
@@ -67,8 +73,9 @@ class PassBuilder {
 
   // ---- registers
 
-  Register fresh(DType dtype) {
+  Register fresh(DType dtype, Repeats repeats = Repeats::never) {
     pass_.register_bytes.push_back(static_cast<int>(byte_width(dtype)));
+    pass_.repeats.push_back(repeats);
     return static_cast<Register>(pass_.register_bytes.size()) - 1;
   }
   Register take(DType dtype) {
@@ -87,11 +94,10 @@ class PassBuilder {
     for (std::size_t i = 0; i < instr.args.size(); ++i) {
       const auto arg = static_cast<std::size_t>(instr.args[i]);
       if (last_use_[arg] != id || place_[arg] == none) continue;
-      if (!kept(instr.args[i])) give(place_[arg], all_.at(instr.args[i]).dtype);
+      if (!keeps_register_[arg]) give(place_[arg], all_.at(instr.args[i]).dtype);
       place_[arg] = none;
     }
   }
-  bool kept(int id) const { return std::find(kept_.begin(), kept_.end(), id) != kept_.end(); }
 
   // ---- loads and stores without a copy
 
@@ -154,9 +160,14 @@ class PassBuilder {
     Register& r = place_[static_cast<std::size_t>(id)];
     if (r != none) return r;
     const bool constant = all_.at(id).op == Op::constant;
-    const bool keep = static_cast<int>(kept_.size()) < most_kept && (constant || !whole_);
-    r = keep ? fresh(all_.at(id).dtype) : take(all_.at(id).dtype);
-    if (keep) kept_.push_back(id);
+    const bool repeats = !read_by_others_[static_cast<std::size_t>(id)];
+    const bool keep = (constant || !whole_) && (repeats || kept_++ < most_kept);
+    const DType dtype = all_.at(id).dtype;
+    if (repeats)
+      r = fresh(dtype, constant ? Repeats::always : Repeats::one_column);
+    else
+      r = keep ? fresh(dtype) : take(dtype);
+    keeps_register_[static_cast<std::size_t>(id)] = keep || repeats;
     std::vector<Step>& steps = keep ? pass_.expand : pass_.body;
     if (constant) {
       steps.push_back(fill(id, r, false));
@@ -195,6 +206,7 @@ class PassBuilder {
     const Instr& instr = all_.at(id);
     Step step = transfer(id, Step::Op::load, row);
     std::copy_n(args, instr.args.size(), step.args);
+    std::fill(step.args + instr.args.size(), std::end(step.args), args[0]);  // read by nobody, but there
     if (instr.op == Op::iota) {
       step.op = Step::Op::iota;
       step.iota = all_.tables.iota[index_of(instr.dtype)];
@@ -294,10 +306,12 @@ class PassBuilder {
   Lowering& all_;
   const bool whole_;
   Pass pass_;
-  std::vector<Register> place_;  // by instruction: its full register
-  std::vector<int> last_use_;    // by instruction: the last of the body that reads it
-  std::vector<Steps> steps_;     // by instruction
-  std::vector<int> kept_;        // instructions whose register is kept for all tiles
+  std::vector<Register> place_;       // by instruction: its full register
+  std::vector<int> last_use_;         // by instruction: the last of the body that reads it
+  std::vector<Steps> steps_;          // by instruction
+  std::vector<bool> keeps_register_;  // by instruction: nothing else ever lies in its register
+  std::vector<bool> read_by_others_;  // by instruction: by steps that are no maps
+  int kept_ = 0;                      // whole registers kept for all tiles
   std::array<std::vector<Register>, widths> free_;
 };
 
@@ -333,7 +347,8 @@ Pass build_whole(Lowering& lowering) {
 
 Index Pass::tile_bytes_per_element() const {
   Index total = 0;
-  for (const int bytes : register_bytes) total += bytes;
+  for (std::size_t r = 0; r < register_bytes.size(); ++r)
+    if (repeats[r] != Repeats::always) total += register_bytes[r];
   return std::max<Index>(total, 1);
 }
 

@@ -34,6 +34,15 @@ struct Step {
   IotaStep iota = nullptr;
 };
 
+/// Whether a full register holds one value, again and again: then it has repeated_elements of them, which
+/// maps read over and over, and nothing else reads it.
+enum class Repeats : std::uint8_t {
+  never,
+  one_column,  // a value of rows, in a block of one column
+  always       // a constant
+};
+inline constexpr Index repeated_elements = 512;
+
 /// One pass over the axis.
 struct Pass {
   std::vector<Step> row;     // once for a block of columns: values of rows, and their stores
@@ -41,6 +50,7 @@ struct Pass {
   std::vector<Step> body;    // for each tile
   std::vector<Step> finish;  // after the last tile: reductions' results
   std::vector<int> register_bytes;  // of each full register's elements
+  std::vector<Repeats> repeats;     // by full register
   std::vector<const FoldSteps*> folds;
 
   Index tile_bytes_per_element() const;

@@ -61,7 +61,8 @@ Runner::Runner(const BoundLoop& bound, const Pass& pass) : bound_(bound), pass_(
       use_rows(rows);
     }
     for (std::size_t i = 0; i < pass.register_bytes.size(); ++i) {
-      std::byte* part = carver.take(static_cast<std::size_t>(pass.register_bytes[i]) * elements);
+      const std::size_t held = pass.repeats[i] == Repeats::always ? repeated_elements : elements;
+      std::byte* part = carver.take(static_cast<std::size_t>(pass.register_bytes[i]) * held);
       if (memory != nullptr) full_[i] = part;
     }
     for (std::size_t i = 0; i < pass.folds.size(); ++i) {
@@ -210,6 +211,37 @@ void Runner::write_iota(const Step& step, Rows rows, std::byte* to) const {
   });
 }
 
+bool Runner::repeats(Register r) const {
+  if (r < 0) return false;
+  const Repeats when = pass_->repeats[static_cast<std::size_t>(r)];
+  return when == Repeats::always || (when == Repeats::one_column && block_.columns == 1);
+}
+
+/// Of so many elements of a register, those that it holds.
+Index Runner::held(Register r, Index count) const {
+  return repeats(r) ? std::min(count, repeated_elements) : count;
+}
+
+void Runner::map(const Step& step, Rows rows) {
+  struct Argument {
+    const std::byte* data;
+    Index bytes;  // from one element to the next
+  } args[3];
+  bool any_repeats = false;
+  for (int i = 0; i < 3; ++i) {
+    const Register r = step.args[i];
+    const bool again = repeats(r);
+    args[i] = {at(r), again || step.row ? 0 : pass_->register_bytes[static_cast<std::size_t>(r)]};
+    any_repeats |= again;
+  }
+  std::byte* const result = result_place(step, rows).data;  // last: it may be an argument's register
+  const Index count = rows.count * block_.columns, run = any_repeats ? repeated_elements : count;
+  for (Index i = 0; i < count; i += run) {
+    const auto argument = [&](int k) { return args[k].data + i * args[k].bytes; };
+    step.map(result + (i << step.width), argument(0), argument(1), argument(2), std::min(run, count - i));
+  }
+}
+
 void Runner::execute(const std::vector<Step>& steps, Rows rows, TileFolds* shared) {
   for (const Step& step : steps) {
     const Rows reached = step.row ? Rows{0, 1} : rows;
@@ -219,20 +251,16 @@ void Runner::execute(const std::vector<Step>& steps, Rows rows, TileFolds* share
         pass_->folds.empty() ? nullptr : pass_->folds[static_cast<std::size_t>(step.fold)];
     switch (step.op) {
       case Step::Op::fill:
-        bound_.tables.fill[step.width](result_place(step, reached).data, step.bits, count);
+        bound_.tables.fill[step.width](result_place(step, reached).data, step.bits, held(step.dst, count));
         break;
       case Step::Op::load: load(step, reached); break;
       case Step::Op::store: store(step, reached); break;
       case Step::Op::iota: write_iota(step, reached, result_place(step, reached).data); break;
-      case Step::Op::map: {
-        const std::byte *b = at(step.args[1]), *c = at(step.args[2]);
-        step.map(result_place(step, reached).data, a.data, b, c, count);
-        break;
-      }
+      case Step::Op::map: map(step, reached); break;
       case Step::Op::cast: step.cast(result_place(step, reached).data, a.data, count); break;
       case Step::Op::expand:
         bound_.tables.copy[step.width](result_place(step, reached).data, {block_.columns, 1}, a.data, {0, 1},
-                                       {reached.count, block_.columns}, false);
+                                       {held(step.dst, count) / block_.columns, block_.columns}, false);
         break;
       case Step::Op::scan: {
         const Place result = result_place(step, reached);

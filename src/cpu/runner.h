@@ -74,6 +74,9 @@ class Runner {
   bool streams(const Step& step) const { return bound_.streams && step.streamable; }
   void load(const Step& step, Rows rows);
   void store(const Step& step, Rows rows) const;
+  bool repeats(Register r) const;
+  Index held(Register r, Index count) const;
+  void map(const Step& step, Rows rows);
   void transfer(const Step& step, Rows rows, Place reg) const;
   void write_iota(const Step& step, Rows rows, std::byte* to) const;
   Source source(Register r, Place from) const;
