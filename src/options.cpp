@@ -30,10 +30,12 @@ std::size_t default_pool_bytes() {
   return std::min(most, static_cast<std::size_t>(pages) / 4 * static_cast<std::size_t>(page_bytes));
 }
 
+/// A virtual machine of a few processors may be told of all the cache of a processor with a hundred.
 std::size_t last_level_cache_bytes() {
-  constexpr std::size_t where_unknown = std::size_t{32} << 20;
-  const long bytes = sysconf(_SC_LEVEL3_CACHE_SIZE);
-  return bytes > 0 ? static_cast<std::size_t>(bytes) : where_unknown;
+  constexpr std::size_t where_unknown = std::size_t{32} << 20, most_for_each = std::size_t{16} << 20;
+  const long bytes = sysconf(_SC_LEVEL3_CACHE_SIZE), processors = sysconf(_SC_NPROCESSORS_ONLN);
+  if (bytes <= 0 || processors <= 0) return where_unknown;
+  return std::min(static_cast<std::size_t>(bytes), static_cast<std::size_t>(processors) * most_for_each);
 }
 
 template <std::size_t Options::*field, std::size_t (*default_bytes)()>
@@ -89,7 +91,9 @@ constexpr OptionInfo table[] = {
      "4G)",
      bytes_expected, "auto", parse_bytes<&Options::pool_bytes, default_pool_bytes>},
     {"ACCRUE_STREAM_BYTES",
-     "CPU kernels that read and write more than this write past the caches (auto: the last-level cache)",
+     "CPU kernels that read and write more than this write past the caches (auto: the last-level cache, 16M "
+     "for each "
+     "processor at most)",
      bytes_expected, "auto", parse_bytes<&Options::stream_bytes, last_level_cache_bytes>},
     {"ACCRUE_MAP_FILES",
      "0: read .npy files into memory instead of mapping them, for files that may shrink while they are in "

@@ -130,17 +130,17 @@ void Runner::for_each_block(const Step& step, Rows rows, const F& f) const {
 
 /// The tile's part of an operand where it can stand for a register: one stretch of rows and columns, columns
 /// side by side, rows packed (or at any distance, if `strided`); else no place.
-Place Runner::place_in_memory(int index, int width, bool strided, Rows rows) const {
+Place Runner::place_in_memory(int index, int width, bool strided, const Block& block, Rows rows) const {
   const Layout& layout = bound_.layout;
   const Operand& operand = layout.operands[static_cast<std::size_t>(index)];
-  const Index row_stride = operand.row_strides.back(), columns = block_.columns;
+  const Index row_stride = operand.row_strides.back(), columns = block.columns;
   if (columns > 1 && operand.column_strides.back() != 1) return {nullptr, 0};
   if (rows.count > 1 && row_stride != columns && !(strided && columns > 1)) return {nullptr, 0};
   Index offset = 0, stretches = 0;
   const auto add = [&](const Strides& strides) {
     return [&](Index, Index, const Index* at) { offset += offset_at(at, strides), ++stretches; };
   };
-  for_each_run(layout.column_dims, block_.first_column, columns, add(operand.column_strides));
+  for_each_run(layout.column_dims, block.first_column, columns, add(operand.column_strides));
   for_each_run(layout.row_dims, rows.first, rows.count, add(operand.row_strides));
   if (stretches != 2) return {nullptr, 0};
   return {bound_.operands[index] + (offset << width), row_stride};
@@ -152,27 +152,47 @@ Place Runner::result_place(const Step& step, Rows rows) {
   Place& result = places_[step.dst];
   result = {full_[step.dst], block_.columns};
   if (step.direct < 0 || (streams(step) && step.op != Step::Op::scan)) return result;
-  const Place memory = place_in_memory(step.direct, step.width, step.strided, rows);
+  const Place memory = place_in_memory(step.direct, step.width, step.strided, block_, rows);
   if (memory.data != nullptr) result = memory;
   return result;
 }
 
-/// What a register holds, for a fold to read. Where that is memory, what follows is fetched meanwhile: the
-/// rows a little further on, or those of the tile that this worker is likely to claim next.
-Source Runner::source(Register r, Place from) const {
-  if (r < 0 || from.data == full_[r]) return {from.data, from.row_stride};
+/// Where a load lies in memory for the tile that this worker is likely to run after this one; or nowhere.
+const std::byte* Runner::next_place(const Step& load, Rows rows) const {
   const Tiling& tiling = bound_.tiling;
-  const Index rows = tiling.kind == Tiling::Kind::nodes
-                         ? tiling.workers * tiling.rows
-                         : fetched_ahead_bytes / pass_->register_bytes[static_cast<std::size_t>(r)];
-  return {from.data, from.row_stride, rows * from.row_stride};
+  Block block = block_;
+  const Index apart = tiling.kind == Tiling::Kind::nodes ? tiling.workers * tiling.rows : tiling.rows;
+  Rows next{rows.first + apart, std::min(tiling.rows, bound_.layout.rows - rows.first - apart)};
+  if (next.count <= 0) {
+    block.first_column += tiling.workers * tiling.columns;
+    block.columns = std::min(tiling.columns, bound_.layout.columns - block.first_column);
+    next = {0, std::min(tiling.rows, bound_.layout.rows)};
+  }
+  if (block.columns <= 0) return nullptr;
+  return place_in_memory(load.operand, load.width, load.strided, block, next).data;
+}
+
+/// What a register holds, for a scan to read, and what it fetches meanwhile: rows a little further on, where
+/// it reads memory and runs on there; else those that the worker's next tile will load.
+Source Runner::source(const Step& step, Place from, Rows rows) const {
+  const Register r = step.args[0];
+  Source source{from.data, from.row_stride};
+  if (r < 0 || loaded_ == nullptr) return source;
+  const Index width = pass_->register_bytes[static_cast<std::size_t>(r)];
+  if (from.data != full_[r] && bound_.tiling.kind == Tiling::Kind::rows) {
+    source.ahead = fetched_ahead_bytes / width * from.row_stride;
+  } else if (Index{1} << loaded_->width == width) {
+    if (const std::byte* next = next_place(*loaded_, rows)) source.ahead = (next - from.data) / width;
+  }
+  return source;
 }
 
 void Runner::load(const Step& step, Rows rows) {
   if (step.dst >= 0 && (step.early || !bound_.in_place)) {
-    const Place memory = place_in_memory(step.operand, step.width, step.strided, rows);
+    const Place memory = place_in_memory(step.operand, step.width, step.strided, block_, rows);
     if (memory.data != nullptr) {
       places_[step.dst] = memory;
+      loaded_ = &step;
       return;
     }
   }
@@ -181,7 +201,8 @@ void Runner::load(const Step& step, Rows rows) {
 
 void Runner::store(const Step& step, Rows rows) const {
   const Place value = place(step.args[0]);
-  if (step.args[0] >= 0 && value.data == place_in_memory(step.operand, step.width, true, rows).data) return;
+  if (step.args[0] >= 0 && value.data == place_in_memory(step.operand, step.width, true, block_, rows).data)
+    return;
   transfer(step, rows, value);
 }
 
@@ -243,6 +264,7 @@ void Runner::map(const Step& step, Rows rows) {
 }
 
 void Runner::execute(const std::vector<Step>& steps, Rows rows, TileFolds* shared) {
+  loaded_ = nullptr;
   for (const Step& step : steps) {
     const Rows reached = step.row ? Rows{0, 1} : rows;
     const Index count = reached.count * block_.columns;
@@ -264,7 +286,7 @@ void Runner::execute(const std::vector<Step>& steps, Rows rows, TileFolds* share
         break;
       case Step::Op::scan: {
         const Place result = result_place(step, reached);
-        const Source in = source(step.args[0], a);
+        const Source in = source(step, a, reached);
         const Sink out{result.data, result.row_stride, streams(step) && result.data != full_[step.dst]};
         if (shared != nullptr)
           shared->scan(step, states_[step.fold], in, out, reached);
@@ -273,7 +295,7 @@ void Runner::execute(const std::vector<Step>& steps, Rows rows, TileFolds* share
         break;
       }
       case Step::Op::fold: {
-        const Source in = source(step.args[0], a);
+        const Source in{a.data, a.row_stride};
         if (shared != nullptr)
           shared->fold(step, states_[step.fold], in, reached);
         else

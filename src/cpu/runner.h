@@ -68,7 +68,8 @@ class Runner {
   /// that the operand's strides reach without a turn.
   template <class F>
   void for_each_block(const Step& step, Rows rows, const F& f) const;
-  Place place_in_memory(int operand, int width, bool strided, Rows rows) const;
+  Place place_in_memory(int operand, int width, bool strided, const Block& block, Rows rows) const;
+  const std::byte* next_place(const Step& load, Rows rows) const;
   Place result_place(const Step& step, Rows rows);
   /// Scans write past the caches themselves; of other results the store does, in a copy.
   bool streams(const Step& step) const { return bound_.streams && step.streamable; }
@@ -79,7 +80,7 @@ class Runner {
   void map(const Step& step, Rows rows);
   void transfer(const Step& step, Rows rows, Place reg) const;
   void write_iota(const Step& step, Rows rows, std::byte* to) const;
-  Source source(Register r, Place from) const;
+  Source source(const Step& step, Place from, Rows rows) const;
   Place place(Register r) const { return r >= 0 ? places_[r] : Place{rows_[~r], 1}; }
   std::byte* at(Register r) const { return place(r).data; }
   FoldState empty_state(void* data, Index first_row) const;
@@ -89,8 +90,9 @@ class Runner {
   Block block_{0, 0};
   std::byte** full_ = nullptr;  // by register: memory of its own
   std::byte** rows_ = nullptr;
-  Place* places_ = nullptr;      // by full register: where the tile's values are
-  FoldState* states_ = nullptr;  // by fold
+  const Step* loaded_ = nullptr;  // by the list of steps that runs: the last load that is memory itself
+  Place* places_ = nullptr;       // by full register: where the tile's values are
+  FoldState* states_ = nullptr;   // by fold
   std::byte* spare_state_ = nullptr;
   std::optional<Scratch> scratch_;
 };
