@@ -3,6 +3,7 @@
 
 #include "src/cpu/isa/lanes.h"
 #include "src/cpu/isa/types.h"
+#include "src/cpu/isa/vector_folds.h"
 
 namespace accrue::ACCRUE_ISA_NS {
 
@@ -57,20 +58,44 @@ void map_step(void* dst, const void* a, const void* b, const void* c, Index coun
   }
 }
 
-/// The step of a function that is not exactly rounded, of floats: a register at a time, the last one filled
-/// up, so that a value depends on its operands alone.
+/// Functions of floats that are computed a vector at a time: SLEEF's, and those of whose loops compilers make
+/// poor vectors.
 template <int op, class S>
-void library_step(void* dst, const void* a, const void* b, const void*, Index count) {
+constexpr bool is_vector_step() {
+  using Op = typename ScalarOp<op>::type;
+  if constexpr (!Traits<compute_t<S>>::floating)
+    return false;
+  else
+    return !ScalarOp<op>::spec.exact || same_type<Op, maximum>::value || same_type<Op, minimum>::value ||
+           same_type<Op, relu>::value;
+}
+
+template <int op, class T, int lanes>
+ACCRUE_FN Vec<T, lanes> apply_vector(Vec<T, lanes> x, Vec<T, lanes> y) {
+  using Op = typename ScalarOp<op>::type;
+  if constexpr (same_type<Op, maximum>::value)
+    return VectorFold<fold_max>::template combine<T, lanes>(x, y);
+  else if constexpr (same_type<Op, minimum>::value)
+    return VectorFold<fold_min>::template combine<T, lanes>(x, y);
+  else if constexpr (same_type<Op, relu>::value)
+    return VectorFold<fold_max>::template combine<T, lanes>(x, Vec<T, lanes>{});
+  else if constexpr (ScalarOp<op>::spec.arity == 1)
+    return Op::apply(Lanes<T>(x)).v;
+  else
+    return Op::apply(Lanes<T>(x), Lanes<T>(y)).v;
+}
+
+/// A register at a time, the last one filled up, so that a value depends on its operands alone.
+template <int op, class S>
+void vector_step(void* dst, const void* a, const void* b, const void*, Index count) {
   using T = compute_t<S>;
   constexpr int lanes = Lanes<T>::count, arity = ScalarOp<op>::spec.arity;
-  using V = Vec<lane_t<S>, lanes>;
-  const auto load = [](const S* from) { return Lanes<T>(load_lanes<S, lanes>(load_vector<V>(from))); };
+  const auto load = [](const S* from) {
+    return load_lanes<S, lanes>(load_vector<Vec<lane_t<S>, lanes>>(from));
+  };
   const auto apply = [&](S* to, const S* x, const S* y) {
-    using Op = typename ScalarOp<op>::type;
-    if constexpr (arity == 1)
-      store_vector(to, store_lanes<S, T, lanes>(Op::apply(load(x)).v));
-    else
-      store_vector(to, store_lanes<S, T, lanes>(Op::apply(load(x), load(y)).v));
+    const Vec<T, lanes> first = load(x), second = arity == 1 ? first : load(y);
+    store_vector(to, store_lanes<S, T, lanes>(apply_vector<op, T, lanes>(first, second)));
   };
   S* out = static_cast<S*>(dst);
   const S *x = static_cast<const S*>(a), *y = static_cast<const S*>(arity == 1 ? a : b);
@@ -87,8 +112,8 @@ void library_step(void* dst, const void* a, const void* b, const void*, Index co
 
 template <int op, class S>
 constexpr MapStep map_step_of() {
-  if constexpr (!ScalarOp<op>::spec.exact && Traits<compute_t<S>>::floating)
-    return &library_step<op, S>;
+  if constexpr (is_vector_step<op, S>())
+    return &vector_step<op, S>;
   else
     return &map_step<op, S>;
 }
