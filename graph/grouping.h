@@ -1,6 +1,7 @@
 // Which nodes share a kernel: the decisions of fusion, before any code is emitted.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -22,6 +23,8 @@ struct Group {
   std::vector<int> reads;         // groups whose values it reads, through find()
   std::vector<int> readers;       // groups that read its values, through find()
   std::vector<int> stored_reads;  // of the groups it reads, those whose value has to be in memory first
+
+  void clear();  // keeps the memory
 };
 
 /// Why a value and its reader do not share a kernel.
@@ -35,17 +38,22 @@ class Grouping {
  public:
   Grouping(const Arena& graph, bool fuse_nodes);
 
-  const Reach& reach(NodeId id) const { return reach_[id]; }
+  /// The value that the node reaches through views: its own where it is no view.
+  NodeId base_of(NodeId id) const { return reached_[id].base; }
+  /// How it reaches into that; null where it is that.
+  const Access* view_of(NodeId id) const { return reached_[id].view.get(); }
+  Access access_of(NodeId id) const;
 
   /// Whether a kernel makes the node's value: a map, cast, scan, reduce, matmul; or copies it, because a
   /// view, an input, a constant or an iota has to stand in memory of its own.
   bool is_member(NodeId id) const { return home_[id] >= 0; }
-  bool is_copy(NodeId id) const { return copy_source_.contains(id); }
+  bool is_copy(NodeId id) const { return copied_[id]; }
   bool fuses() const { return fuse_nodes_; }
   /// What a copied node copies.
   const Reach& copy_source(NodeId id) const { return copy_source_.at(id); }
   int group_of(NodeId id) const { return find(home_[id]); }
-  const Group& group(int g) const { return groups_[static_cast<std::size_t>(g)]; }
+  bool is_group(int g) const { return groups_[static_cast<std::size_t>(g)] != nullptr; }
+  const Group& group(int g) const { return *groups_[static_cast<std::size_t>(g)]; }
   int group_count() const { return static_cast<int>(groups_.size()); }
 
   /// The space dim behind each dim of the node's value, -1 for a dim of length 1.
@@ -60,8 +68,14 @@ class Grouping {
     NodeId reader;
     std::size_t operand;
   };
+  struct Reached {
+    NodeId base;
+    std::unique_ptr<const Access> view;
+  };
   int find(int g) const;
+  Group& group_at(int g) { return *groups_[static_cast<std::size_t>(g)]; }
   void resolve_view(NodeId id);
+  void set_copy_source(NodeId id);
   int add_group(NodeId id);
   bool made_in_kernel(NodeId base) const;
   void copy(NodeId id);
@@ -81,12 +95,14 @@ class Grouping {
 
   const Arena& graph_;
   bool fuse_nodes_;
-  std::vector<Reach> reach_;
+  std::vector<Reached> reached_;
   std::vector<int> home_;  // by node: a group, through find(); -1: none
   std::vector<Dims> dims_;
-  std::vector<Group> groups_;
+  std::vector<std::unique_ptr<Group>> groups_;  // null: part of another
+  std::vector<std::unique_ptr<Group>> spare_;   // empty ones, for groups to come
   mutable std::vector<int> parent_;
   std::unordered_map<NodeId, Reading> last_reading_;  // of each base, by the latest group that loads it
+  std::vector<bool> copied_;
   std::unordered_map<NodeId, Reach> copy_source_;
   std::vector<Refusal> refusals_;
 };

@@ -33,10 +33,16 @@ class SmallVector {
       append(other.begin(), other.end());
     } else {
       size_ = other.size_;
-      std::copy_n(other.inline_, inline_capacity, inline_);  // all: a few words are copied faster than counted
+      std::copy_n(other.inline_, inline_capacity,
+                  inline_);  // all: a few words are copied faster than counted
     }
   }
-  SmallVector(SmallVector&& other) noexcept { swap(other); }
+  SmallVector(SmallVector&& other) noexcept : size_(other.size_), capacity_(other.capacity_) {
+    std::copy_n(other.inline_, inline_capacity,
+                inline_);  // the union's larger member: a heap pointer as well
+    other.size_ = 0;
+    other.capacity_ = inline_capacity;
+  }
   SmallVector& operator=(SmallVector other) noexcept {
     swap(other);
     return *this;
