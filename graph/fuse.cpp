@@ -1,6 +1,5 @@
 // From groups of nodes to kernels: which values are stored, and the instructions of each kernel.
 #include <algorithm>
-#include <iterator>
 
 #include "graph/grouping.h"
 
@@ -169,11 +168,12 @@ class Emitter {
 
   void emit_group(int g) {
     const Group& group = groups_.group(g);
-    std::vector<NodeId> members = live_members(g);
+    const std::vector<NodeId> members = live_members(g);
     if (members.empty()) return;
     if (graph_[members[0]].kind == Kind::matmul) return emit_matmul(members[0]);
     clones_.clear();
     set_space(group);
+    kernel_.code.reserve(most_instructions(g, members));
     for (NodeId id : members) instr_of_[id] = emit_member(id);
     for (NodeId id : members)
       for (const Target& target : targets_[id])
@@ -184,15 +184,22 @@ class Emitter {
     finish_kernel();
   }
 
-  /// The code goes into memory of its own size; that in which it grew serves the next kernel.
   void finish_kernel() {
-    std::vector<Instr> code = std::move(kernel_.code);
-    kernel_.code.assign(std::make_move_iterator(code.begin()), std::make_move_iterator(code.end()));
     out_.kernels.push_back(std::move(kernel_));
     kernel_ = Kernel{};
-    code.clear();
-    kernel_.code = std::move(code);
     previous_load_.clear();
+  }
+
+  bool is_made_in(int g, NodeId base) const { return groups_.is_member(base) && groups_.group_of(base) == g; }
+
+  /// Without those of clones: one for each member, store and operand that is loaded.
+  std::size_t most_instructions(int g, const std::vector<NodeId>& members) const {
+    std::size_t count = 0;
+    for (NodeId id : members) {
+      count += 1 + targets_[id].size();
+      for (NodeId input : graph_[id].inputs) count += is_made_in(g, groups_.base_of(input)) ? 0 : 1;
+    }
+    return count;
   }
 
   /// The members that a store needs, in topological order.
@@ -206,7 +213,7 @@ class Emitter {
       if (groups_.is_copy(id)) continue;
       for (NodeId input : graph_[id].inputs) {
         const NodeId base = groups_.base_of(input);
-        if (groups_.is_member(base) && groups_.group_of(base) == g) needed_[base] = true;
+        if (is_made_in(g, base)) needed_[base] = true;
       }
     }
     std::reverse(live.begin(), live.end());
@@ -247,7 +254,16 @@ class Emitter {
                        [&](std::int64_t d) { return d >= kernel_.axis_begin && d < kernel_.axis_end; });
   }
 
-  int add_instr(Instr&& instr) {
+  Instr& add_instr(Instr::Op op, DType dtype, NodeId node) {
+    Instr& instr = kernel_.code.emplace_back();
+    instr.op = op;
+    instr.dtype = dtype;
+    instr.node = node;
+    return instr;
+  }
+
+  /// Decides when the latest instruction runs, from its arguments and access.
+  int settle(Instr& instr) {
     if (instr.op != Instr::Op::load && instr.op != Instr::Op::constant && instr.op != Instr::Op::iota) {
       instr.row = kernel_.has_axis();
       for (std::int32_t a : instr.args) {
@@ -261,7 +277,6 @@ class Emitter {
     } else {
       instr.row = kernel_.has_axis() && !along_axis(instr.access);
     }
-    kernel_.code.push_back(std::move(instr));
     return static_cast<int>(kernel_.code.size()) - 1;
   }
 
@@ -272,27 +287,27 @@ class Emitter {
       return value_of(source.base,
                       [&] { return with_dims(source.access, kernel_dims(groups_.dims_of(id))); });
     }
-    Instr instr = instr_for(id);
+    Arguments args;
     for (std::size_t i = 0; i < n.inputs.size(); ++i)
-      instr.args.push_back(value_of(groups_.base_of(n.inputs[i]), [&] {
+      args.push_back(value_of(groups_.base_of(n.inputs[i]), [&] {
         return with_dims(groups_.access_of(n.inputs[i]), kernel_dims(groups_.operand_dims(id, i)));
       }));
-    return add_instr(std::move(instr));
+    return add_operation(id, args);
   }
 
-  Instr instr_for(NodeId id) const {
+  using Arguments = decltype(Instr::args);
+  int add_operation(NodeId id, const Arguments& args) {
     const Node& n = graph_[id];
-    Instr instr;
-    instr.op = n.kind == Kind::map    ? Instr::Op::map
-               : n.kind == Kind::cast ? Instr::Op::cast
-               : n.kind == Kind::scan ? Instr::Op::scan
-                                      : Instr::Op::reduce;
-    instr.dtype = n.dtype;
+    const Instr::Op op = n.kind == Kind::map    ? Instr::Op::map
+                         : n.kind == Kind::cast ? Instr::Op::cast
+                         : n.kind == Kind::scan ? Instr::Op::scan
+                                                : Instr::Op::reduce;
+    Instr& instr = add_instr(op, n.dtype, id);
     instr.fn = n.fn;
     instr.fold = n.fold;
     instr.exclusive = n.exclusive;
-    instr.node = id;
-    return instr;
+    instr.args = args;
+    return settle(instr);
   }
 
   /// The instruction that has the base's value, as reached through an access of kernel dims. The access is
@@ -311,17 +326,16 @@ class Emitter {
     for (int i = last_load_[base]; i >= 0; i = previous_load_[static_cast<std::size_t>(i)])
       if (kernel_.code[static_cast<std::size_t>(i)].access == access) return i;
     const Node& b = graph_[base];
-    Instr instr;
-    instr.op = b.kind == Kind::iota                            ? Instr::Op::iota
-               : b.kind == Kind::constant && b.data == nullptr ? Instr::Op::constant
-                                                               : Instr::Op::load;
-    instr.dtype = b.dtype;
-    instr.node = base;
+    const bool is_number = b.kind == Kind::constant && b.data == nullptr;
+    Instr& instr = add_instr(b.kind == Kind::iota ? Instr::Op::iota
+                             : is_number          ? Instr::Op::constant
+                                                  : Instr::Op::load,
+                             b.dtype, base);
     instr.bits = b.bits;
     instr.step_bits = b.step_bits;
     instr.access = std::move(access);
     if (instr.op == Instr::Op::load) instr.buffer = read_buffer_[base];
-    const int added = add_instr(std::move(instr));
+    const int added = settle(instr);
     previous_load_.resize(static_cast<std::size_t>(added) + 1, -1);
     previous_load_.back() = last_load_[base];
     return last_load_[base] = added;
@@ -334,30 +348,27 @@ class Emitter {
     for (std::size_t v = 0; v < access.dim.size(); ++v) dims[v] = access.dim[v];
     for (const Clone& c : clones_)
       if (c.node == id && c.dims == dims) return c.instr;
-    Instr instr = instr_for(id);
+    Arguments args;
     for (NodeId input : n.inputs) {
       const Shape& operand = graph_[input].shape;
       Dims operand_dims(operand.size(), -1);
       for (std::size_t d = 0; d < operand.size(); ++d)
         if (operand[d] != 1) operand_dims[d] = dims[d + n.shape.size() - operand.size()];
-      instr.args.push_back(value_of(groups_.base_of(input),
-                                    [&] { return with_dims(groups_.access_of(input), operand_dims); }));
+      args.push_back(value_of(groups_.base_of(input),
+                              [&] { return with_dims(groups_.access_of(input), operand_dims); }));
     }
-    clones_.push_back({id, dims, add_instr(std::move(instr))});
+    clones_.push_back({id, dims, add_operation(id, args)});
     return clones_.back().instr;
   }
 
   void emit_store(NodeId id, int value, const Target& target, const Dims& dims) {
     const Buffer& buffer = out_.buffers[static_cast<std::size_t>(target.buffer)];
-    Instr store;
-    store.op = Instr::Op::store;
-    store.dtype = buffer.dtype;
-    store.node = id;
+    Instr& store = add_instr(Instr::Op::store, buffer.dtype, id);
     store.buffer = target.buffer;
     store.args.push_back(value);
     store.access = with_dims(identity_access(buffer.shape), dims);
     store.access.start = target.start;
-    add_instr(std::move(store));
+    settle(store);
   }
 
   // ------------------------------------------------------------------ matmul
@@ -387,12 +398,10 @@ class Emitter {
       const NodeId base = groups_.base_of(n.inputs[i]);
       const Dims dims =
           operand_dims(graph_[n.inputs[i]].shape, i == 0 ? rows : inner, i == 0 ? inner : columns);
-      Instr load;
-      load.dtype = n.dtype;
-      load.node = base;
+      Instr& load = add_instr(Instr::Op::load, n.dtype, base);
       load.buffer = read_buffer_[base];
       load.access = with_dims(groups_.access_of(n.inputs[i]), dims);
-      add_instr(std::move(load));
+      settle(load);
     }
     kernel_.reason = "a matrix product is one library call";
     const auto kernel = static_cast<int>(out_.kernels.size());
@@ -409,13 +418,11 @@ class Emitter {
   void emit_copy(NodeId id, const Target& from, const Target& to) {
     kernel_.space = graph_[id].shape;
     kernel_.axis_begin = kernel_.axis_end = static_cast<int>(kernel_.space.size());
-    Instr load;
-    load.dtype = graph_[id].dtype;
-    load.node = id;
+    Instr& load = add_instr(Instr::Op::load, graph_[id].dtype, id);
     load.buffer = from.buffer;
     load.access = identity_access(out_.buffers[static_cast<std::size_t>(from.buffer)].shape);
     load.access.start = from.start;
-    const int value = add_instr(std::move(load));
+    const int value = settle(load);
     emit_store(id, value, to, identity_access(kernel_.space).dim);
     kernel_.reason = "copies a matrix product to its second place";
     finish_kernel();

@@ -77,13 +77,12 @@ void Group::clear() {
 Grouping::Grouping(const Arena& graph, bool fuse_nodes)
     : graph_(graph),
       fuse_nodes_(fuse_nodes),
-      reached_(graph.size()),
+      base_(graph.size()),
       home_(graph.size(), -1),
-      dims_(graph.size()),
       copied_(graph.size()) {
   // First all reaches: what has to be copied is then known before its first reader is placed.
   for (NodeId id = 0; id < graph.size(); ++id) {
-    reached_[id].base = id;
+    base_[id] = id;
     if (graph[id].kind == Kind::view) resolve_view(id);
   }
   for (NodeId id = 0; id < graph.size(); ++id) {
@@ -113,10 +112,11 @@ void Grouping::resolve_view(NodeId id) {
   auto access = compose(access_of(input), shape, n);
   if (!access) {  // the view that is read has to be stored first; from there it starts anew
     set_copy_source(input);
-    reached_[input] = {input, nullptr};
+    base_[input] = input;
     access = compose(access_of(input), shape, n);
   }
-  reached_[id] = {base_of(input), std::make_unique<const Access>(std::move(*access))};
+  base_[id] = base_of(input);
+  views_.emplace(id, std::move(*access));
 }
 
 Access Grouping::access_of(NodeId id) const {
@@ -138,6 +138,7 @@ int Grouping::add_group(NodeId id) {
     spare_.pop_back();
   }
   parent_.push_back(g);
+  dims_.emplace_back();
   home_[id] = g;
   group_at(g).members.push_back(id);
   return g;
@@ -169,7 +170,7 @@ void Grouping::link_matmul(NodeId id) {
 void Grouping::place(NodeId id) {
   const Node& n = graph_[id];
   const int g = add_group(id);
-  natural_space(graph_, n, group_at(g), dims_[id]);
+  natural_space(graph_, n, group_at(g), dims_at(id));
   if (!computes(n)) {
     link(g, copy_source_.at(id).base);
     return;
@@ -198,12 +199,14 @@ void Grouping::link(int reader, NodeId base) {
   }
 }
 
-void Grouping::read_from_memory(int reader, int producer) { group_at(reader).stored_reads.push_back(producer); }
+void Grouping::read_from_memory(int reader, int producer) {
+  group_at(reader).stored_reads.push_back(producer);
+}
 
 Dims Grouping::operand_dims(NodeId id, std::size_t i) const {
   const Node& node = graph_[id];
   const Shape& operand = graph_[node.inputs[i]].shape;
-  const Dims& own = dims_[id];
+  const Dims& own = dims_of(id);
   Dims dims(operand.size(), -1);
   if (node.kind != Kind::reduce) {
     const std::size_t added = node.shape.size() - operand.size();  // a map's operand may have fewer dims
@@ -261,7 +264,7 @@ std::string Grouping::map_dims(NodeId id, int producer, Dims& to_producer) const
     const Access* view = view_of(n.inputs[i]);
     if (view != nullptr && !is_elementwise(*view, graph_[base].shape, graph_[n.inputs[i]].shape))
       return "it is read through a view that moves elements";
-    const Dims read = operand_dims(id, i), &made = dims_[base];
+    const Dims read = operand_dims(id, i), &made = dims_of(base);
     for (std::size_t v = 0; v < made.size(); ++v) {
       const std::int64_t d = view != nullptr ? view->dim[v] : static_cast<std::int64_t>(v);
       if (d < 0 || made[v] < 0) continue;
@@ -377,7 +380,7 @@ void Grouping::absorb(int a, int b, const Dims& to_a, int position) {
       if (d >= 0) d = renumber[static_cast<std::size_t>(d)];
     return dims;
   };
-  for (NodeId member : from.members) dims_[member] = renumbered(std::move(dims_[member]));
+  for (NodeId member : from.members) dims_at(member) = renumbered(std::move(dims_at(member)));
   if (from.has_axis && !into.has_axis) into.has_axis = true, into.axis = renumbered(from.axis);
   if (into.direction == Direction::any) into.direction = from.direction;
   into.members.insert(into.members.end(), from.members.begin(), from.members.end());

@@ -39,9 +39,9 @@ class Grouping {
   Grouping(const Arena& graph, bool fuse_nodes);
 
   /// The value that the node reaches through views: its own where it is no view.
-  NodeId base_of(NodeId id) const { return reached_[id].base; }
+  NodeId base_of(NodeId id) const { return base_[id]; }
   /// How it reaches into that; null where it is that.
-  const Access* view_of(NodeId id) const { return reached_[id].view.get(); }
+  const Access* view_of(NodeId id) const { return base_[id] == id ? nullptr : &views_.at(id); }
   Access access_of(NodeId id) const;
 
   /// Whether a kernel makes the node's value: a map, cast, scan, reduce, matmul; or copies it, because a
@@ -57,7 +57,7 @@ class Grouping {
   int group_count() const { return static_cast<int>(groups_.size()); }
 
   /// The space dim behind each dim of the node's value, -1 for a dim of length 1.
-  const Dims& dims_of(NodeId id) const { return dims_[id]; }
+  const Dims& dims_of(NodeId id) const { return dims_[static_cast<std::size_t>(home_[id])]; }
   /// The space dim behind each dim of the node's i-th operand.
   Dims operand_dims(NodeId id, std::size_t i) const;
 
@@ -68,11 +68,8 @@ class Grouping {
     NodeId reader;
     std::size_t operand;
   };
-  struct Reached {
-    NodeId base;
-    std::unique_ptr<const Access> view;
-  };
   int find(int g) const;
+  Dims& dims_at(NodeId id) { return dims_[static_cast<std::size_t>(home_[id])]; }
   Group& group_at(int g) { return *groups_[static_cast<std::size_t>(g)]; }
   void resolve_view(NodeId id);
   void set_copy_source(NodeId id);
@@ -95,9 +92,10 @@ class Grouping {
 
   const Arena& graph_;
   bool fuse_nodes_;
-  std::vector<Reached> reached_;
-  std::vector<int> home_;  // by node: a group, through find(); -1: none
-  std::vector<Dims> dims_;
+  std::vector<NodeId> base_;
+  std::unordered_map<NodeId, Access> views_;
+  std::vector<int> home_;   // by node: the group that it was placed in, now a part of find()'s; -1: none
+  std::vector<Dims> dims_;  // of each node that was placed, by home
   std::vector<std::unique_ptr<Group>> groups_;  // null: part of another
   std::vector<std::unique_ptr<Group>> spare_;   // empty ones, for groups to come
   mutable std::vector<int> parent_;
