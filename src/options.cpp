@@ -30,9 +30,16 @@ std::size_t default_pool_bytes() {
   return std::min(most, static_cast<std::size_t>(pages) / 4 * static_cast<std::size_t>(page_bytes));
 }
 
-bool parse_pool_bytes(std::string_view text, Options& into) {
+std::size_t last_level_cache_bytes() {
+  constexpr std::size_t where_unknown = std::size_t{32} << 20;
+  const long bytes = sysconf(_SC_LEVEL3_CACHE_SIZE);
+  return bytes > 0 ? static_cast<std::size_t>(bytes) : where_unknown;
+}
+
+template <std::size_t Options::*field, std::size_t (*default_bytes)()>
+bool parse_bytes(std::string_view text, Options& into) {
   if (text == "auto") {
-    into.pool_bytes = default_pool_bytes();
+    into.*field = default_bytes();
     return true;
   }
   constexpr std::string_view suffixes = "KMG";
@@ -41,7 +48,7 @@ bool parse_pool_bytes(std::string_view text, Options& into) {
   if (shift > 0) text.remove_suffix(1);
   const auto number = whole_number(text);
   if (!number || *number > (std::uint64_t{1} << 62 >> shift)) return false;
-  into.pool_bytes = *number << shift;
+  into.*field = *number << shift;
   return true;
 }
 
@@ -70,6 +77,8 @@ bool parse_switch(std::string_view text, Options& into) {
   return text == "0" || text == "1";
 }
 
+constexpr std::string_view bytes_expected = "auto or a whole number of bytes, which may end in K, M or G";
+
 constexpr OptionInfo table[] = {
     {"ACCRUE_THREADS", "threads of a run that names no number of its own (auto: one per processor)",
      "auto or a whole number from 1 to 1024", "auto", parse_threads},
@@ -78,7 +87,10 @@ constexpr OptionInfo table[] = {
     {"ACCRUE_POOL_BYTES",
      "freed memory kept for the next tensors, at most (auto: a quarter of the machine's memory, no more than "
      "4G)",
-     "auto or a whole number of bytes, which may end in K, M or G", "auto", parse_pool_bytes},
+     bytes_expected, "auto", parse_bytes<&Options::pool_bytes, default_pool_bytes>},
+    {"ACCRUE_STREAM_BYTES",
+     "CPU kernels that read and write more than this write past the caches (auto: the last-level cache)",
+     bytes_expected, "auto", parse_bytes<&Options::stream_bytes, last_level_cache_bytes>},
     {"ACCRUE_MAP_FILES",
      "0: read .npy files into memory instead of mapping them, for files that may shrink while they are in "
      "use",

@@ -20,6 +20,7 @@ struct CompileOptions {
   Device device = cpu();
   int threads = 0;  // 0: ACCRUE_THREADS, else the arena of the caller; results never depend on it
   std::string instruction_set = {};  // "v2", "v3", "v4" of x86-64; empty: ACCRUE_ISA, else the best there is
+  std::size_t stream_bytes = 0;      // kernels that move more write past the caches; 0: ACCRUE_STREAM_BYTES
   std::vector<std::string> disable = {};  // rewrites by name, or "fusion"
   std::vector<std::string> donate = {};   // inputs whose storage the program may write over
 };

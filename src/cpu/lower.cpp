@@ -17,12 +17,15 @@ namespace {
 struct ReadyKernel {
   LoopKernel loop;
   Layout layout;
+  bool streams = false;  // moves more bytes than the caches hold
   MatmulKernel matmul;
 };
 
 class CpuExecutable : public Executable {
  public:
-  CpuExecutable(std::shared_ptr<const Plan> plan, const StepTables& tables, int threads)
+  /// Kernels that move more than stream_bytes write past the caches.
+  CpuExecutable(std::shared_ptr<const Plan> plan, const StepTables& tables, int threads,
+                std::size_t stream_bytes)
       : plan_(std::move(plan)), tables_(tables), threads_(threads) {
     for (const Buffer& buffer : graph().buffers) row_major_.push_back(contiguous_strides(buffer.shape));
     std::vector<const Strides*> strides;
@@ -34,6 +37,8 @@ class CpuExecutable : public Executable {
       } else {
         ready.loop = lower_loop(kernel, tables_);
         ready.layout = make_layout(graph(), kernel, strides);
+        const Traffic moved = traffic(graph(), kernel);
+        ready.streams = static_cast<std::size_t>(moved.read + moved.written) > stream_bytes;
       }
     }
   }
@@ -95,7 +100,7 @@ class CpuExecutable::Bound : public BoundExecutable {
         run_matmul(*loop.matmul, executable_.threads_);
       else if (!loop.is_empty)
         run_loop({kernel.loop, loop.layout(kernel), loop.tiling, executable_.tables_, loop.operands,
-                  loop.in_place},
+                  loop.in_place, kernel.streams && !loop.in_place},
                  executable_.threads_);
       if (after_kernel) after_kernel(k);
     }
@@ -156,7 +161,9 @@ std::unique_ptr<const BoundExecutable> CpuExecutable::bind(std::span<const Bound
 std::unique_ptr<Executable> lower_cpu(std::shared_ptr<const Plan> plan, const CompileOptions& options) {
   const host::IsaBuild& build = host::select_isa_build(options.instruction_set);
   const int threads = options.threads > 0 ? options.threads : accrue::options().threads;
-  return std::make_unique<host::CpuExecutable>(std::move(plan), *build.tables, threads);
+  const std::size_t stream_bytes =
+      options.stream_bytes > 0 ? options.stream_bytes : accrue::options().stream_bytes;
+  return std::make_unique<host::CpuExecutable>(std::move(plan), *build.tables, threads, stream_bytes);
 }
 
 }  // namespace accrue

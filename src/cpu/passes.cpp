@@ -100,6 +100,7 @@ class PassBuilder {
     int made_by = -1;
     int last_reader = -1;
     bool read_packed = false;  // some reader takes the tile's elements as one run
+    bool read_again = false;   // some reader is no store, or not the only one
   };
   Steps& steps_of(int id) { return steps_[static_cast<std::size_t>(id)]; }
   int next_step() const { return static_cast<int>(pass_.body.size()); }
@@ -108,8 +109,10 @@ class PassBuilder {
   /// The step that comes next reads these values.
   void note_readers(const Instr& instr, bool packed) {
     for (const int arg : instr.args) {
-      steps_of(arg).last_reader = next_step();
-      steps_of(arg).read_packed |= packed;
+      Steps& value = steps_of(arg);
+      value.read_again |= instr.op != Op::store || value.last_reader >= 0;
+      value.last_reader = next_step();
+      value.read_packed |= packed;
     }
   }
 
@@ -126,6 +129,7 @@ class PassBuilder {
       if (made.direct >= 0) continue;
       made.direct = all_.operand[static_cast<std::size_t>(id)];
       made.strided = made.op == Step::Op::scan && !value.read_packed;
+      made.streamable = !value.read_again;
       first_stored = std::min(first_stored, value.made_by);
     }
     for (const int id : instructions) {

@@ -23,10 +23,11 @@ struct Step {
   std::uint8_t width = 0;  // log2 of the bytes of a result's or stored element
   Register dst = 0;
   Register args[3] = {};
-  int operand = 0;  // load, store, iota: of the layout
-  int direct = -1;  // iota, map, cast, scan: the operand of a store of the result
-  int fold = 0;     // scan, fold, finish: of the pass
-  Bits bits = 0;    // fill, iota
+  int operand = 0;          // load, store, iota: of the layout
+  int direct = -1;          // iota, map, cast, scan: the operand of a store of the result
+  bool streamable = false;  // ... and nothing else reads the result
+  int fold = 0;             // scan, fold, finish: of the pass
+  Bits bits = 0;            // fill, iota
   Bits step_bits = 0;
   MapStep map = nullptr;
   CastStep cast = nullptr;

@@ -6,6 +6,8 @@
 namespace accrue::host {
 namespace {
 
+constexpr Index fetched_ahead_bytes = 4096;
+
 /// Hands out parts of one allocation; without memory it only counts.
 class Carver {
  public:
@@ -148,10 +150,21 @@ Place Runner::result_place(const Step& step, Rows rows) {
   if (step.dst < 0) return place(step.dst);
   Place& result = places_[step.dst];
   result = {full_[step.dst], block_.columns};
-  if (step.direct < 0) return result;
+  if (step.direct < 0 || (streams(step) && step.op != Step::Op::scan)) return result;
   const Place memory = place_in_memory(step.direct, step.width, step.strided, rows);
   if (memory.data != nullptr) result = memory;
   return result;
+}
+
+/// What a register holds, for a fold to read. Where that is memory, what follows is fetched meanwhile: the
+/// rows a little further on, or those of the tile that this worker is likely to claim next.
+Source Runner::source(Register r, Place from) const {
+  if (r < 0 || from.data == full_[r]) return {from.data, from.row_stride};
+  const Tiling& tiling = bound_.tiling;
+  const Index rows = tiling.kind == Tiling::Kind::nodes
+                         ? tiling.workers * tiling.rows
+                         : fetched_ahead_bytes / pass_->register_bytes[static_cast<std::size_t>(r)];
+  return {from.data, from.row_stride, rows * from.row_stride};
 }
 
 void Runner::load(const Step& step, Rows rows) {
@@ -180,9 +193,9 @@ void Runner::transfer(const Step& step, Rows rows, Place reg) const {
     std::byte* inside = reg.data + ((row * reg.row_stride + column) << step.width);
     std::byte* outside = bound_.operands[step.operand] + (in_memory << step.width);
     if (step.op == Step::Op::load)
-      copy(inside, register_stride, outside, memory_stride, extent);
+      copy(inside, register_stride, outside, memory_stride, extent, false);
     else
-      copy(outside, memory_stride, inside, register_stride, extent);
+      copy(outside, memory_stride, inside, register_stride, extent, bound_.streams);
   });
 }
 
@@ -219,12 +232,12 @@ void Runner::execute(const std::vector<Step>& steps, Rows rows, TileFolds* share
       case Step::Op::cast: step.cast(result_place(step, reached).data, a.data, count); break;
       case Step::Op::expand:
         bound_.tables.copy[step.width](result_place(step, reached).data, {block_.columns, 1}, a.data, {0, 1},
-                                       {reached.count, block_.columns});
+                                       {reached.count, block_.columns}, false);
         break;
       case Step::Op::scan: {
         const Place result = result_place(step, reached);
-        const Source in{a.data, a.row_stride};
-        const Sink out{result.data, result.row_stride};
+        const Source in = source(step.args[0], a);
+        const Sink out{result.data, result.row_stride, streams(step) && result.data != full_[step.dst]};
         if (shared != nullptr)
           shared->scan(step, states_[step.fold], in, out, reached);
         else
@@ -232,7 +245,7 @@ void Runner::execute(const std::vector<Step>& steps, Rows rows, TileFolds* share
         break;
       }
       case Step::Op::fold: {
-        const Source in{a.data, a.row_stride};
+        const Source in = source(step.args[0], a);
         if (shared != nullptr)
           shared->fold(step, states_[step.fold], in, reached);
         else

@@ -18,6 +18,7 @@ struct BoundLoop {
   const StepTables& tables;
   std::byte* const* operands;  // where the layout's element at row 0, column 0 lies; null for an iota
   bool in_place;               // an output is an input: what is stored early must not be read again
+  bool streams;                // it moves more than the caches hold: results are written past them
 };
 
 /// A range of columns, and one of rows within them.
@@ -69,10 +70,13 @@ class Runner {
   void for_each_block(const Step& step, Rows rows, const F& f) const;
   Place place_in_memory(int operand, int width, bool strided, Rows rows) const;
   Place result_place(const Step& step, Rows rows);
+  /// Scans write past the caches themselves; of other results the store does, in a copy.
+  bool streams(const Step& step) const { return bound_.streams && step.streamable; }
   void load(const Step& step, Rows rows);
   void store(const Step& step, Rows rows) const;
   void transfer(const Step& step, Rows rows, Place reg) const;
   void write_iota(const Step& step, Rows rows, std::byte* to) const;
+  Source source(Register r, Place from) const;
   Place place(Register r) const { return r >= 0 ? places_[r] : Place{rows_[~r], 1}; }
   std::byte* at(Register r) const { return place(r).data; }
   FoldState empty_state(void* data, Index first_row) const;

@@ -23,8 +23,9 @@ struct Stride2 {
 struct Extent2 {
   Index rows, columns;
 };
-/// Copies a block; the two do not overlap.
-using CopyStep = void (*)(void* dst, Stride2 dst_stride, const void* src, Stride2 src_stride, Extent2 extent);
+/// Copies a block; the two do not overlap. streamed: written past the caches where it is one run.
+using CopyStep = void (*)(void* dst, Stride2 dst_stride, const void* src, Stride2 src_stride, Extent2 extent,
+                          bool streamed);
 
 /// Element i of an iota is start + i * step, in int64 or (floating dtypes, bool) in float64.
 struct Iota {
@@ -66,10 +67,12 @@ constexpr int tree_levels(Index rows) {
 struct Source {
   const void* data;
   Index row_stride;
+  Index ahead = 0;  // elements from each one to what is read soon: fetched into the caches meanwhile
 };
 struct Sink {
   void* data;
   Index row_stride;
+  bool streamed;  // written past the caches where the rows lie one behind the other
 };
 
 /// One fold for elements of one dtype. All but the last call on a state bring a multiple of leaf_rows rows.

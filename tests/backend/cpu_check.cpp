@@ -31,7 +31,7 @@ void require_same(const Graph& graph, const std::vector<NamedValue>& values,
     const Tensors actual = compile(graph, outputs, options).run(inputs);
     for (std::size_t i = 0; i < values.size(); ++i) {
       INFO(values[i].name << ", " << what << ", " << options.threads << " threads, "
-                          << options.instruction_set);
+                          << options.instruction_set << (options.stream_bytes > 0 ? ", streamed" : ""));
       REQUIRE(difference(to_array(actual[i]), to_array(expected[i])) == "");
     }
     for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -46,7 +46,9 @@ std::vector<CompileOptions> every_instruction_set(const std::vector<int>& thread
   std::vector<CompileOptions> settings;
   for (const host::IsaBuild& build : host::usable_isa_builds())
     for (const int count : threads)
-      settings.push_back({.threads = count, .instruction_set = std::string(build.name)});
+      for (const std::size_t stream_bytes : {0, 1})
+        settings.push_back(
+            {.threads = count, .instruction_set = std::string(build.name), .stream_bytes = stream_bytes});
   return settings;
 }
 

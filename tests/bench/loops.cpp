@@ -2,29 +2,24 @@
 
 #include "src/cpu/isa.h"
 
+// The build names the sets that it compiles, as for src/cpu/isa.cpp.
+#define SET(name)                       \
+  namespace accrue::bench::isa_##name { \
+    extern const Loops set_loops;       \
+  }
+ACCRUE_ISA_SETS
+#undef SET
+
 namespace accrue::bench {
 
-#ifdef __x86_64__
-namespace isa_v2 {
-extern const Loops set_loops;
-}
-namespace isa_v3 {
-extern const Loops set_loops;
-}
-namespace isa_v4 {
-extern const Loops set_loops;
-}
-
 const Loops& loops() {
-  const std::string_view name = host::select_isa_build("").name;
-  return name == "v4" ? isa_v4::set_loops : name == "v3" ? isa_v3::set_loops : isa_v2::set_loops;
+  const std::string_view chosen = host::select_isa_build("").name;
+  const Loops* found = nullptr;
+#define SET(name) \
+  if (chosen == #name) found = &isa_##name::set_loops;
+  ACCRUE_ISA_SETS
+#undef SET
+  return *found;
 }
-#else
-namespace isa_base {
-extern const Loops set_loops;
-}
-
-const Loops& loops() { return isa_base::set_loops; }
-#endif
 
 }  // namespace accrue::bench

@@ -67,6 +67,16 @@ TEST_CASE("ACCRUE_ISA") {
   CHECK(message_of("ACCRUE_ISA", "avx2") == "ACCRUE_ISA: 'avx2' is not valid; expected auto, v2, v3 or v4");
 }
 
+TEST_CASE("ACCRUE_STREAM_BYTES") {
+  CHECK(parse("ACCRUE_STREAM_BYTES", "1").stream_bytes == 1);
+  CHECK(parse("ACCRUE_STREAM_BYTES", "64M").stream_bytes == std::size_t{64} << 20);
+  CHECK(parse("ACCRUE_STREAM_BYTES", "auto").stream_bytes > 0);
+  CHECK(message_of("ACCRUE_STREAM_BYTES", "all") ==
+        "ACCRUE_STREAM_BYTES: 'all' is not valid; expected auto or a whole number of bytes, which may end in "
+        "K, "
+        "M or G");
+}
+
 TEST_CASE("ACCRUE_POOL_BYTES") {
   CHECK(parse("ACCRUE_POOL_BYTES", "0").pool_bytes == 0);
   CHECK(parse("ACCRUE_POOL_BYTES", "12345").pool_bytes == 12345);

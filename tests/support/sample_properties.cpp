@@ -162,7 +162,7 @@ std::string same_for_any_threads(const Sample& sample) {
 std::string same_for_any_instruction_set(const Sample& sample) {
   const std::vector<Array> expected = plain_values(sample);
   for (const host::IsaBuild& build : host::usable_isa_builds()) {
-    const CompileOptions options{.threads = 1, .instruction_set = instruction_set(build)};
+    const CompileOptions options{.threads = 1, .instruction_set = instruction_set(build), .stream_bytes = 1};
     const std::string found = first_difference(sample, values_of(sample, options), expected);
     if (!found.empty()) return "on " + options.instruction_set + " " + found;
   }
@@ -190,6 +190,7 @@ std::string same_for_any_layout(const Sample& sample) {
     const Sample changed = with_repeats(sample, random);
     CompileOptions options{.threads = random.one_of({1, 2, 8})};
     options.instruction_set = instruction_set(random.one_of(host::usable_isa_builds()));
+    options.stream_bytes = random.one_of({0, 1});
     for (const auto& [name, value] : changed.inputs)
       if (random.chance(20)) options.donate.push_back(name);
     const std::string found = LaidOutRun(changed, random).run(options, plain_values(changed));

@@ -4,10 +4,27 @@
 namespace accrue::ACCRUE_ISA_NS {
 namespace {
 
+/// Past the caches; what comes before the first whole vector, and after the last, is not.
+void stream_bytes(u8* dst, const u8* src, Index bytes) {
+  using V = Vec<u8, register_bytes>;
+  const Index past = static_cast<Index>(reinterpret_cast<u64>(dst) % register_bytes);
+  const Index head = past == 0 ? 0 : register_bytes - past;
+  if (bytes < head + register_bytes) return void(__builtin_memcpy(dst, src, static_cast<u64>(bytes)));
+  __builtin_memcpy(dst, src, static_cast<u64>(head));
+  Index i = head;
+  for (; i + register_bytes <= bytes; i += register_bytes)
+    store_vector(dst + i, load_vector<V>(src + i), true);
+  __builtin_memcpy(dst + i, src + i, static_cast<u64>(bytes - i));
+}
+
 template <class U>
-void copy_run(U* dst, Index dst_stride, const U* src, Index src_stride, Index count) {
+void copy_run(U* dst, Index dst_stride, const U* src, Index src_stride, Index count, bool streamed) {
   if (dst_stride == 1 && src_stride == 1) {
-    __builtin_memcpy(dst, src, static_cast<u64>(count) * sizeof(U));
+    const Index bytes = count * static_cast<Index>(sizeof(U));
+    if (streamed)
+      stream_bytes(reinterpret_cast<u8*>(dst), reinterpret_cast<const u8*>(src), bytes);
+    else
+      __builtin_memcpy(dst, src, static_cast<u64>(bytes));
   } else if (dst_stride == 1 && src_stride == -1) {
     ACCRUE_INDEPENDENT
     for (Index i = 0; i < count; ++i) dst[i] = src[-i];
@@ -34,7 +51,7 @@ void transpose_copy(U* dst, Index dst_stride, const U* src, Index src_stride, In
     for (Index j = 0; j < whole_columns; j += side) {
       V v[side];
       for (int k = 0; k < side; ++k) v[k] = load_vector<V>(src + (j + k) * src_stride + i);
-      transpose_chunks<side, side>(v);
+      transpose<side, 1, side>(v);
       for (int k = 0; k < side; ++k) store_vector(dst + (i + k) * dst_stride + j, v[k]);
     }
   for (Index j = 0; j < columns; ++j)
@@ -45,13 +62,14 @@ void transpose_copy(U* dst, Index dst_stride, const U* src, Index src_stride, In
 Index magnitude(Index x) { return x < 0 ? -x : x; }
 
 template <class U>
-void copy_step(void* to, Stride2 d, const void* from, Stride2 s, Extent2 extent) {
+void copy_step(void* to, Stride2 d, const void* from, Stride2 s, Extent2 extent, bool streamed) {
   U* dst = static_cast<U*>(to);
   const U* src = static_cast<const U*>(from);
   Index rows = extent.rows, columns = extent.columns;
   if (columns == 1 || (d.row == columns * d.column && s.row == columns * s.column)) {  // one run
     if (columns == 1) d.column = d.row, s.column = s.row;
-    return copy_run(dst, d.column, src, s.column, rows * columns);
+    copy_run(dst, d.column, src, s.column, rows * columns, streamed);
+    return finish_streaming(streamed);
   }
   if (d.column == 1 && s.row == 1) return transpose_copy(dst, d.row, src, s.column, rows, columns);
   if (d.row == 1 && s.column == 1) return transpose_copy(dst, d.column, src, s.row, columns, rows);
@@ -63,7 +81,9 @@ void copy_step(void* to, Stride2 d, const void* from, Stride2 s, Extent2 extent)
     rows = extent.columns;
     columns = extent.rows;
   }
-  for (Index i = 0; i < rows; ++i) copy_run(dst + i * d.row, d.column, src + i * s.row, s.column, columns);
+  for (Index i = 0; i < rows; ++i)
+    copy_run(dst + i * d.row, d.column, src + i * s.row, s.column, columns, streamed);
+  finish_streaming(streamed);
 }
 
 template <class U>

@@ -51,24 +51,26 @@ struct FlatColumn {
   }
 
   template <bool exclusive, int first>
-  ACCRUE_FN void store_pieces(S* out, VN x, VA carried, VA& previous) {
+  ACCRUE_FN void store_pieces(S* out, bool streamed, VN x, VA carried, VA& previous) {
     if constexpr (first < lanes) {
       const VA inclusive = combine(carried, widened<first>(x));
       store_vector(out + first,
-                   store_lanes<S, A, piece>(exclusive ? shift_up<1, piece>(previous, inclusive) : inclusive));
+                   store_lanes<S, A, piece>(exclusive ? shift_up<1, piece>(previous, inclusive) : inclusive),
+                   streamed);
       previous = inclusive;
-      store_pieces<exclusive, first + piece>(out, x, carried, previous);
+      store_pieces<exclusive, first + piece>(out, streamed, x, carried, previous);
     }
   }
 
   /// Scans the rows that fill whole vectors; returns how many. `carry` is the fold of all before.
   template <bool exclusive>
-  ACCRUE_FN Index scan(const From* in, S* out, Index rows, compute_t<S>& carry) {
+  ACCRUE_FN Index scan(const From* in, Index ahead, S* out, bool streamed, Index rows, compute_t<S>& carry) {
     VA carried = broadcast<A, piece>(carry), previous = carried;
     Index row = 0;
     for (; row + lanes <= rows; row += lanes) {
       const VN x = prefixes<1>(load(in + row));
-      store_pieces<exclusive, 0>(out + row, x, carried, previous);
+      fetch<lanes* static_cast<int>(sizeof(From))>(in + ahead + row);
+      store_pieces<exclusive, 0>(out + row, streamed, x, carried, previous);
       carried = combine(carried, spread<piece - 1, piece>(widened<lanes - piece>(x)));
     }
     carry = static_cast<compute_t<S>>(carried[0]);

@@ -36,8 +36,11 @@ struct FlatFold {
     S* out = static_cast<S*>(to.data);
     Index row = 0;
     if constexpr (vectors)
-      if (state.columns == 1 && from.row_stride == 1 && to.row_stride == 1)
-        row = Column::template scan<exclusive>(in, out, rows, carried[0]);
+      if (state.columns == 1 && from.row_stride == 1 && to.row_stride == 1) {
+        const bool streamed = can_stream(out, to.streamed);
+        row = Column::template scan<exclusive>(in, from.ahead, out, streamed, rows, carried[0]);
+        finish_streaming(streamed);
+      }
     in += row * from.row_stride, out += row * to.row_stride;
     for (; row < rows; ++row, in += from.row_stride, out += to.row_stride) {
       ACCRUE_INDEPENDENT

@@ -9,6 +9,13 @@
 
 namespace accrue::ACCRUE_ISA_NS {
 
+/// Elements that lie as From, converted to S first, as they are accumulated.
+template <class A, class S, int lanes, class From>
+ACCRUE_FN Vec<A, lanes> load_row(const From* in) {
+  const auto stored = cast_lanes<S, From, lanes>(load_vector<Vec<lane_t<From>, lanes>>(in));
+  return convert_lanes<A, lane_t<compute_t<S>>, lanes>(load_lanes<S, lanes>(stored));
+}
+
 /// S: how elements and results are stored; From: how the elements lie in memory, converted to S first.
 template <class Fold, class S, class A, class From = S>
 struct TreeColumn {
@@ -41,13 +48,16 @@ struct TreeColumn {
       return join<count / 2 * chunk>(load_chunks<count / 2>(in),
                                      load_chunks<count / 2>(in + count / 2 * chunk * leaf));
   }
-  template <int count, class V>
-  ACCRUE_FN void store_chunks(S* out, V v) {
+  /// A vector of such parts, the other way round.
+  template <int count, int elements, class V>
+  ACCRUE_FN void store_parts(S* out, V v, bool streamed) {
     if constexpr (count == 1) {
-      store_vector(out, v);
+      store_vector(out, v, streamed);
     } else {
-      store_chunks<count / 2>(out, part<0, count / 2 * chunk>(v));
-      store_chunks<count / 2>(out + count / 2 * chunk * leaf, part<count / 2 * chunk, count / 2 * chunk>(v));
+      constexpr int half = count / 2;
+      store_parts<half, elements>(out, part<0, half * elements>(v), streamed);
+      store_parts<half, elements>(out + half * elements * leaf, part<half * elements, half * elements>(v),
+                                  streamed);
     }
   }
 
@@ -56,18 +66,25 @@ struct TreeColumn {
     for (int first = 0; first < leaf; first += chunk) {
       VS v[chunk];
       for (int i = 0; i < chunk; ++i) v[i] = load_chunks<chunks>(in + i * leaf + first);
-      transpose_chunks<chunk, lanes>(v);
+      transpose<chunk, 1, lanes>(v);
       for (int i = 0; i < chunk; ++i)
         t[first + i] = convert_lanes<A, lane_t<compute_t<S>>, lanes>(load_lanes<S, lanes>(v[i]));
     }
   }
-  ACCRUE_FN void store(const VA* t, S* out) {
-    for (int first = 0; first < leaf; first += chunk) {
-      VS v[chunk];
-      for (int i = 0; i < chunk; ++i) v[i] = store_lanes<S, A, lanes>(t[first + i]);
-      transpose_chunks<chunk, lanes>(v);
-      for (int i = 0; i < chunk; ++i) store_chunks<chunks>(out + i * leaf + first, v[i]);
-    }
+  ACCRUE_FN void store(const VA* t, S* out, bool streamed) {
+    VS v[leaf];
+    for (int k = 0; k < leaf; ++k) v[k] = store_lanes<S, A, lanes>(t[k]);
+    for (int first = 0; first < leaf; first += chunk) transpose<chunk, 1, lanes>(v + first);
+    // v[first + i]: elements first .. first + chunk of leaves i, i + chunk, ...; now as many chunks of one
+    // leaf side by side as a vector has, where a leaf has that many.
+    constexpr int joined = leaf / chunk % chunks == 0 ? chunks : 1;
+    for (int first = 0; first < leaf; first += joined * chunk)
+      for (int i = 0; i < chunk; ++i) {
+        transpose<joined, chunk, lanes, chunk>(v + first + i);
+        for (int j = 0; j < joined; ++j)
+          store_parts<chunks / joined, chunk>(out + (i + j * chunk) * leaf + first, v[first + j * chunk + i],
+                                              streamed);
+      }
   }
 
   // ---- networks
@@ -102,7 +119,7 @@ struct TreeColumn {
   /// Writes one node's inclusive or exclusive values. `before` is the fold of all rows before it; next(total)
   /// is called once with the node's total and returns the fold of all rows up to its end.
   template <bool exclusive, class Next>
-  ACCRUE_FN void scan(const From* in, S* out, A before, const Next& next) {
+  ACCRUE_FN void scan(const From* in, Index ahead, S* out, bool streamed, A before, const Next& next) {
     NodeNetwork network;
     const VA node_base = broadcast<A, lanes>(before);
     VA previous = node_base;
@@ -117,6 +134,7 @@ struct TreeColumn {
       const VA base = shift_up<1, lanes>(previous, ends);
       previous = ends;
       VA following[leaf];
+      fetch<lanes * leaf* static_cast<int>(sizeof(From))>(in + ahead + group * lanes * leaf);
       if (group < groups - 1) {  // loads between additions and stores: they use other ports
         load(in + (group + 1) * lanes * leaf, following);
         leaf_network(following);
@@ -124,30 +142,36 @@ struct TreeColumn {
       VA result[leaf];
       for (int k = 0; k < leaf - 1; ++k) result[k + (exclusive ? 1 : 0)] = combine(base, t[k]);
       result[exclusive ? 0 : leaf - 1] = exclusive ? base : ends;
-      store(result, out + group * lanes * leaf);
+      store(result, out + group * lanes * leaf, streamed);
       for (int k = 0; k < leaf; ++k) t[k] = following[k];
     }
   }
 
-  /// A node's total.
+  /// A node's total: neighbours fold pairwise, elements of a leaf first, then leaves.
   ACCRUE_FN A total(const From* in) {
-    A totals[leaves];
-    for (int group = 0; group < groups; ++group) {
-      VA t[leaf];
-      load(in + group * lanes * leaf, t);
-      fold_pairs<leaf>(t, [](VA a, VA b) { return combine(a, b); });
-      store_vector(totals + group * lanes, t[0]);
-    }
-    fold_pairs<leaves>(totals, [](A a, A b) { return Fold::combine(a, b); });
-    return totals[0];
+    A last[lanes];
+    store_vector(last, folded<leaves * leaf / lanes>(in));
+    for (int left = lanes / 2; left > 0; left /= 2)
+      for (int k = 0; k < left; ++k) last[k] = Fold::combine(last[2 * k], last[2 * k + 1]);
+    return last[0];
   }
 
  private:
-  /// The last value of the network over so many children: neighbours fold pairwise.
-  template <int count, class T, class F>
-  ACCRUE_FN void fold_pairs(T* t, const F& f) {
-    for (int left = count / 2; left > 0; left /= 2)
-      for (int k = 0; k < left; ++k) t[k] = f(t[2 * k], t[2 * k + 1]);
+  /// Of so many vectors of elements, as they follow each other: one vector, whose lanes in their order are
+  /// the folds of equal parts. (Where the vectors are fewer than their lanes, the parts' order is that of the
+  /// shuffles that cost least, and not yet theirs.)
+  template <int vectors>
+  ACCRUE_FN VA folded(const From* in) {
+    if constexpr (vectors == 1) {
+      return load_row<A, S, lanes>(in);
+    } else {
+      const VA a = folded<vectors / 2>(in), b = folded<vectors / 2>(in + vectors / 2 * lanes);
+      constexpr int cheap = chunk_bytes / static_cast<int>(sizeof(A));  // lanes of a chunk
+      constexpr int block = vectors <= cheap ? cheap : lanes;
+      constexpr int unit = vectors > cheap && vectors <= lanes ? cheap : 1;
+      return combine(shuffle<EverySecond<block, unit, lanes, 0>>(a, b, indices<lanes>{}),
+                     shuffle<EverySecond<block, unit, lanes, 1>>(a, b, indices<lanes>{}));
+    }
   }
 };
 

@@ -65,21 +65,17 @@ struct TreeFold {
 
   // ---- one leaf, in v columns
 
-  template <int v>
-  ACCRUE_FN Vec<A, v> load_row(const From* in) {
-    return convert_lanes<A, lane_t<compute_t<S>>, v>(
-        load_lanes<S, v>(cast_lanes<S, From, v>(load_vector<Vec<lane_t<From>, v>>(in))));
-  }
-
   /// Where a block's rows are read and written; out is null where only the fold is wanted.
   struct Memory {
     const From* in;
     Index in_stride;
     S* out;
     Index out_stride;
+    Index ahead;    // of a single column, as Source has it
+    bool streamed;  // a single column's results
 
     Memory at(Index column) const {
-      return {in + column, in_stride, out == nullptr ? nullptr : out + column, out_stride};
+      return {in + column, in_stride, out == nullptr ? nullptr : out + column, out_stride, ahead, streamed};
     }
     void advance(Index rows) {
       in += rows * in_stride;
@@ -91,7 +87,7 @@ struct TreeFold {
   template <int v, bool exclusive>
   ACCRUE_FN void whole_leaf(const FoldState& state, const Memory& m, Index column) {
     Vec<A, v> t[leaf];
-    for (int k = 0; k < leaf; ++k) t[k] = load_row<v>(m.in + k * m.in_stride);
+    for (int k = 0; k < leaf; ++k) t[k] = load_row<A, S, v>(m.in + k * m.in_stride);
     for (int distance = 1; distance < leaf; distance *= 2)
       for (int k = leaf - 1; k >= distance; --k) t[k] = combine<v>(t[k - distance], t[k]);
     const Vec<A, v> before = load<v>(base(state, 1) + column);
@@ -136,7 +132,7 @@ struct TreeFold {
     if (m.out == nullptr)
       next(Column::total(m.in));
     else
-      Column::template scan<exclusive>(m.in, m.out, base(state, 1)[0], next);
+      Column::template scan<exclusive>(m.in, m.ahead, m.out, m.streamed, base(state, 1)[0], next);
   }
 
   template <bool exclusive>
@@ -163,15 +159,17 @@ struct TreeFold {
   }
 
   static void scan(FoldState& state, Source in, Sink out, Index rows, bool exclusive) {
-    const Memory m{static_cast<const From*>(in.data), in.row_stride, static_cast<S*>(out.data),
-                   out.row_stride};
+    const Memory m{
+        static_cast<const From*>(in.data), in.row_stride, static_cast<S*>(out.data), out.row_stride, in.ahead,
+        can_stream(out.data, out.streamed)};
     if (exclusive)
       run<true>(state, m, rows);
     else
       run<false>(state, m, rows);
+    finish_streaming(m.streamed);
   }
   static void fold(FoldState& state, Source in, Index rows) {
-    run<false>(state, {static_cast<const From*>(in.data), in.row_stride, nullptr, 1}, rows);
+    run<false>(state, {static_cast<const From*>(in.data), in.row_stride, nullptr, 1, 0, false}, rows);
   }
 
   static void total(const FoldState& state, int level, void* into) {

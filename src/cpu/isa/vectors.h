@@ -56,6 +56,42 @@ template <class V>
 ACCRUE_FN void store_vector(void* to, V v) {
   __builtin_memcpy(to, &v, sizeof(V));
 }
+
+/// Past the caches where `streamed`; the address is then a multiple of the vector's bytes.
+template <class V>
+ACCRUE_FN void store_vector(void* to, V v, bool streamed) {
+#ifdef __SSE2__
+  if (streamed) {
+#ifdef __AVX512F__
+    if constexpr (sizeof(V) == 64)
+      return _mm512_stream_si512(static_cast<__m512i*>(to), bit_copy<__m512i>(v));
+#endif
+#ifdef __AVX__
+    if constexpr (sizeof(V) == 32)
+      return _mm256_stream_si256(static_cast<__m256i*>(to), bit_copy<__m256i>(v));
+#endif
+    if constexpr (sizeof(V) == 16) return _mm_stream_si128(static_cast<__m128i*>(to), bit_copy<__m128i>(v));
+  }
+#endif
+  store_vector(to, v);
+}
+/// Whether rows that lie one behind the other from here on can be written past the caches.
+ACCRUE_FN bool can_stream(const void* to, bool wanted) {
+  return wanted && reinterpret_cast<u64>(to) % register_bytes == 0;
+}
+/// What this thread has written past the caches is seen by others before what it writes from here on.
+ACCRUE_FN void finish_streaming(bool streamed) {
+#ifdef __SSE2__
+  if (streamed) _mm_sfence();
+#endif
+}
+
+/// Asks for the cache lines of so many bytes, in the second-level cache.
+template <int bytes>
+ACCRUE_FN void fetch(const void* from) {
+  for (int line = 0; line < bytes; line += 64) __builtin_prefetch(static_cast<const u8*>(from) + line, 0, 2);
+}
+
 template <class T, int lanes>
 ACCRUE_FN Vec<T, lanes> broadcast(T x) {
   return x - Vec<T, lanes>{};
@@ -107,6 +143,11 @@ struct From {
 /// a, then b.
 template <int lanes, class V>
 ACCRUE_FN auto join(V a, V b) {
+#ifdef __AVX__  // g++ 12 makes a shuffle of it, for which b cannot be memory
+  if constexpr (sizeof(V) == 16)
+    return bit_copy<decltype(shuffle<From<0>>(a, b, indices<2 * lanes>{}))>(
+        _mm256_insertf128_si256(_mm256_castsi128_si256(bit_copy<__m128i>(a)), bit_copy<__m128i>(b), 1));
+#endif
   return shuffle<From<0>>(a, b, indices<2 * lanes>{});
 }
 /// `count` lanes from `first` on.
@@ -115,22 +156,36 @@ ACCRUE_FN auto part(V v) {
   return shuffle<From<first>>(v, v, indices<count>{});
 }
 
-template <int chunk, int lanes, int half>
+/// Units of so many lanes, by turns from one half of each block of a and of b.
+template <int side, int unit, int lanes, int half>
 struct Zip {
+  static constexpr int block = side * unit;
   static constexpr int at(int i) {
-    return i / chunk * chunk + half * (chunk / 2) + i % chunk / 2 + i % 2 * lanes;
+    const int place = i % block / unit;
+    return i / block * block + (half * (side / 2) + place / 2) * unit + i % unit + place % 2 * lanes;
   }
 };
-/// Each chunk of lanes a square matrix with v[0 .. chunk) for its rows: transposes every one.
-template <int chunk, int lanes, class V>
-ACCRUE_FN void transpose_chunks(V* v) {
-  for (int round = 1; round < chunk; round *= 2) {
-    V zipped[chunk];
-    for (int i = 0; i < chunk / 2; ++i) {
-      zipped[2 * i] = shuffle<Zip<chunk, lanes, 0>>(v[i], v[i + chunk / 2], indices<lanes>{});
-      zipped[2 * i + 1] = shuffle<Zip<chunk, lanes, 1>>(v[i], v[i + chunk / 2], indices<lanes>{});
+/// Of each block of a, then of b: every second unit of lanes, the first one or the one after it.
+template <int block, int unit, int lanes, int odd>
+struct EverySecond {
+  static constexpr int at(int i) {
+    const int place = i % block / unit, half = block / unit / 2;
+    return i / block * block + (place % half * 2 + odd) * unit + i % unit + place / half * lanes;
+  }
+};
+
+/// Each block of side * unit lanes is `side` columns of a matrix whose rows lie in v[0], v[step], ..., side
+/// of them: transposes it, as it does every block's.
+template <int side, int unit, int lanes, int step = 1, class V>
+ACCRUE_FN void transpose(V* v) {
+  for (int round = 1; round < side; round *= 2) {
+    V zipped[side];
+    for (int i = 0; i < side / 2; ++i) {
+      const V a = v[i * step], b = v[(i + side / 2) * step];
+      zipped[2 * i] = shuffle<Zip<side, unit, lanes, 0>>(a, b, indices<lanes>{});
+      zipped[2 * i + 1] = shuffle<Zip<side, unit, lanes, 1>>(a, b, indices<lanes>{});
     }
-    for (int i = 0; i < chunk; ++i) v[i] = zipped[i];
+    for (int i = 0; i < side; ++i) v[i * step] = zipped[i];
   }
 }
 
