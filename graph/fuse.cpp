@@ -1,6 +1,5 @@
 // From groups of nodes to kernels: which values are stored, and the instructions of each kernel.
 #include <algorithm>
-#include <unordered_map>
 
 #include "graph/grouping.h"
 
@@ -25,12 +24,15 @@ class Emitter {
         reshaped_(graph_.size()),
         targets_(graph_.size()),
         read_buffer_(graph_.size(), -1),
-        instr_of_(graph_.size(), -1) {
+        kernel_of_(graph_.size(), -1),
+        needed_(graph_.size()),
+        instr_of_(graph_.size(), -1),
+        last_load_(graph_.size(), -1) {
     out_.graph = std::move(graph);
     decide_stores();
     make_buffers();
     for (int g = 0; g < groups_.group_count(); ++g)
-      if (!groups_.group(g).members.empty()) emit_group(g);
+      if (groups_.is_group(g)) emit_group(g);
     explain_refusals();
   }
   KernelGraph take() { return std::move(out_); }
@@ -51,7 +53,7 @@ class Emitter {
     int total = 1, loads = 0;
     for (NodeId input : n.inputs) {
       if (total > budget) break;
-      const NodeId base = groups_.reach(input).base;
+      const NodeId base = groups_.base_of(input);
       loads += elements(graph_[base].shape) > 1 && graph_[base].kind != Kind::constant ? 1 : 0;
       total += operations(base, budget - total);
     }
@@ -59,24 +61,28 @@ class Emitter {
   }
 
   /// Whether a reader in another kernel computes the value again instead of loading it.
-  bool recomputed(NodeId base, const Access& access, const Shape& shape) const {
-    if (!is_loop_node(graph_[base]) || !(access.view == graph_[base].shape)) return false;
-    for (std::size_t v = 0; v < access.dim.size(); ++v) {
-      if (access.view[v] == 1) continue;
-      if (access.dim[v] < 0 || access.start[v] != 0 || access.step[v] != 1) return false;
-      if (shape[static_cast<std::size_t>(access.dim[v])] != access.view[v]) return false;
+  bool recomputed(NodeId base, const Access* view, const Shape& shape) const {
+    if (!is_loop_node(graph_[base]) || reshapes(view, base)) return false;
+    for (std::size_t v = 0; view != nullptr && v < view->dim.size(); ++v) {
+      if (view->view[v] == 1) continue;
+      if (view->dim[v] < 0 || view->start[v] != 0 || view->step[v] != 1) return false;
+      if (shape[static_cast<std::size_t>(view->dim[v])] != view->view[v]) return false;
     }
     return fused_ && operations(base) <= cheap_operations;
   }
 
-  void note_read(int reader, const Reach& reach, const Shape& shape) {
-    const NodeId base = reach.base;
+  bool reshapes(const Access* view, NodeId base) const {
+    return view != nullptr && !(view->view == graph_[base].shape);
+  }
+
+  /// A value of that shape is read: the base through the view, or (null) the base itself.
+  void note_read(int reader, NodeId base, const Access* view, const Shape& shape) {
     const Node& b = graph_[base];
     if (b.kind == Kind::input || b.kind == Kind::constant || b.kind == Kind::iota) return;
     if (groups_.is_member(base) && groups_.group_of(base) == reader) return;
-    if (recomputed(base, reach.access, shape)) return;
+    if (recomputed(base, view, shape)) return;
     stored_[base] = true;
-    if (!(reach.access.view == b.shape)) reshaped_[base] = true;
+    if (reshapes(view, base)) reshaped_[base] = true;
   }
 
   void decide_stores() {
@@ -86,16 +92,17 @@ class Emitter {
       const Node& n = graph_[id];
       const int g = groups_.group_of(id);
       if (groups_.is_copy(id)) {
-        note_read(g, groups_.copy_source(id), n.shape);
+        const Reach& source = groups_.copy_source(id);
+        note_read(g, source.base, &source.access, n.shape);
       } else {
         for (NodeId input : n.inputs) {
-          const Reach& reach = groups_.reach(input);
+          const NodeId base = groups_.base_of(input);
+          const Access* view = groups_.view_of(input);
           if (n.kind == Kind::matmul) {
-            stored_[reach.base] =
-                graph_[reach.base].kind != Kind::input && graph_[reach.base].data == nullptr;
-            if (!(reach.access.view == graph_[reach.base].shape)) reshaped_[reach.base] = true;
+            stored_[base] = graph_[base].kind != Kind::input && graph_[base].data == nullptr;
+            if (reshapes(view, base)) reshaped_[base] = true;
           } else {
-            note_read(g, reach, graph_[input].shape);
+            note_read(g, base, view, graph_[input].shape);
           }
         }
       }
@@ -161,33 +168,53 @@ class Emitter {
 
   void emit_group(int g) {
     const Group& group = groups_.group(g);
-    std::vector<NodeId> members = live_members(g);
+    const std::vector<NodeId> members = live_members(g);
     if (members.empty()) return;
     if (graph_[members[0]].kind == Kind::matmul) return emit_matmul(members[0]);
-    kernel_ = Kernel{};
-    loads_.clear();
     clones_.clear();
     set_space(group);
+    kernel_.code.reserve(most_instructions(g, members));
     for (NodeId id : members) instr_of_[id] = emit_member(id);
     for (NodeId id : members)
       for (const Target& target : targets_[id])
         emit_store(id, instr_of_[id], target, kernel_dims(groups_.dims_of(id)));
     kernel_.reason = reason(members);
     for (NodeId id : members) instr_of_[id] = -1, kernel_of_[id] = static_cast<int>(out_.kernels.size());
+    for (const Instr& instr : kernel_.code) last_load_[instr.node] = -1;
+    finish_kernel();
+  }
+
+  void finish_kernel() {
     out_.kernels.push_back(std::move(kernel_));
+    kernel_ = Kernel{};
+    previous_load_.clear();
+  }
+
+  bool is_made_in(int g, NodeId base) const { return groups_.is_member(base) && groups_.group_of(base) == g; }
+
+  /// Without those of clones: one for each member, store and operand that is loaded.
+  std::size_t most_instructions(int g, const std::vector<NodeId>& members) const {
+    std::size_t count = 0;
+    for (NodeId id : members) {
+      count += 1 + targets_[id].size();
+      for (NodeId input : graph_[id].inputs) count += is_made_in(g, groups_.base_of(input)) ? 0 : 1;
+    }
+    return count;
   }
 
   /// The members that a store needs, in topological order.
-  std::vector<NodeId> live_members(int g) const {
+  std::vector<NodeId> live_members(int g) {
     std::vector<NodeId> members = groups_.group(g).members, live;
     std::sort(members.begin(), members.end());
-    std::unordered_map<NodeId, bool> needed;
     for (std::size_t i = members.size(); i-- > 0;) {
       const NodeId id = members[i];
-      if (targets_[id].empty() && !needed[id]) continue;
+      if (targets_[id].empty() && !needed_[id]) continue;
       live.push_back(id);
-      if (!groups_.is_copy(id))
-        for (NodeId input : graph_[id].inputs) needed[groups_.reach(input).base] = true;
+      if (groups_.is_copy(id)) continue;
+      for (NodeId input : graph_[id].inputs) {
+        const NodeId base = groups_.base_of(input);
+        if (is_made_in(g, base)) needed_[base] = true;
+      }
     }
     std::reverse(live.begin(), live.end());
     return live;
@@ -227,7 +254,16 @@ class Emitter {
                        [&](std::int64_t d) { return d >= kernel_.axis_begin && d < kernel_.axis_end; });
   }
 
-  int add_instr(Instr instr) {
+  Instr& add_instr(Instr::Op op, DType dtype, NodeId node) {
+    Instr& instr = kernel_.code.emplace_back();
+    instr.op = op;
+    instr.dtype = dtype;
+    instr.node = node;
+    return instr;
+  }
+
+  /// Decides when the latest instruction runs, from its arguments and access.
+  int settle(Instr& instr) {
     if (instr.op != Instr::Op::load && instr.op != Instr::Op::constant && instr.op != Instr::Op::iota) {
       instr.row = kernel_.has_axis();
       for (std::int32_t a : instr.args) {
@@ -241,7 +277,6 @@ class Emitter {
     } else {
       instr.row = kernel_.has_axis() && !along_axis(instr.access);
     }
-    kernel_.code.push_back(std::move(instr));
     return static_cast<int>(kernel_.code.size()) - 1;
   }
 
@@ -249,61 +284,61 @@ class Emitter {
     const Node& n = graph_[id];
     if (groups_.is_copy(id)) {
       const Reach& source = groups_.copy_source(id);
-      return value_of(source.base, with_dims(source.access, kernel_dims(groups_.dims_of(id))));
+      return value_of(source.base,
+                      [&] { return with_dims(source.access, kernel_dims(groups_.dims_of(id))); });
     }
-    Instr instr = instr_for(id);
-    for (std::size_t i = 0; i < n.inputs.size(); ++i) {
-      const Reach& reach = groups_.reach(n.inputs[i]);
-      instr.args.push_back(
-          value_of(reach.base, with_dims(reach.access, kernel_dims(groups_.operand_dims(id, i)))));
-    }
-    return add_instr(std::move(instr));
+    Arguments args;
+    for (std::size_t i = 0; i < n.inputs.size(); ++i)
+      args.push_back(value_of(groups_.base_of(n.inputs[i]), [&] {
+        return with_dims(groups_.access_of(n.inputs[i]), kernel_dims(groups_.operand_dims(id, i)));
+      }));
+    return add_operation(id, args);
   }
 
-  Instr instr_for(NodeId id) const {
+  using Arguments = decltype(Instr::args);
+  int add_operation(NodeId id, const Arguments& args) {
     const Node& n = graph_[id];
-    Instr instr;
-    instr.op = n.kind == Kind::map    ? Instr::Op::map
-               : n.kind == Kind::cast ? Instr::Op::cast
-               : n.kind == Kind::scan ? Instr::Op::scan
-                                      : Instr::Op::reduce;
-    instr.dtype = n.dtype;
+    const Instr::Op op = n.kind == Kind::map    ? Instr::Op::map
+                         : n.kind == Kind::cast ? Instr::Op::cast
+                         : n.kind == Kind::scan ? Instr::Op::scan
+                                                : Instr::Op::reduce;
+    Instr& instr = add_instr(op, n.dtype, id);
     instr.fn = n.fn;
     instr.fold = n.fold;
     instr.exclusive = n.exclusive;
-    instr.node = id;
-    return instr;
+    instr.args = args;
+    return settle(instr);
   }
 
-  /// The instruction that has the base's value, as reached through an access of kernel dims.
-  int value_of(NodeId base, const Access& access) {
+  /// The instruction that has the base's value, as reached through an access of kernel dims. The access is
+  /// made where it is needed: most values are there.
+  template <class MakeAccess>
+  int value_of(NodeId base, const MakeAccess& access) {
     const Node& b = graph_[base];
     const bool is_source = b.kind == Kind::input || b.kind == Kind::constant || b.kind == Kind::iota;
     if (!is_source && instr_of_[base] >= 0) return instr_of_[base];
-    if (!is_source && !stored_[base]) return clone(base, access);
-    return load(base, access);
+    if (!is_source && !stored_[base]) return clone(base, access());
+    if (b.kind == Kind::constant && b.data == nullptr) return load(base, Access{});
+    return load(base, access());
   }
 
-  int load(NodeId base, const Access& access) {
+  int load(NodeId base, Access access) {
+    for (int i = last_load_[base]; i >= 0; i = previous_load_[static_cast<std::size_t>(i)])
+      if (kernel_.code[static_cast<std::size_t>(i)].access == access) return i;
     const Node& b = graph_[base];
-    Instr instr;
-    instr.dtype = b.dtype;
-    instr.node = base;
-    if (b.kind == Kind::constant && b.data == nullptr) {
-      instr.op = Instr::Op::constant;
-      instr.bits = b.bits;
-    } else {
-      instr.op = b.kind == Kind::iota ? Instr::Op::iota : Instr::Op::load;
-      instr.access = access;
-      instr.bits = b.bits;
-      instr.step_bits = b.step_bits;
-      instr.buffer = b.kind == Kind::iota ? -1 : read_buffer_[base];
-    }
-    auto& known = loads_[base];
-    for (int i : known)
-      if (kernel_.code[static_cast<std::size_t>(i)].access == instr.access) return i;
-    known.push_back(add_instr(std::move(instr)));
-    return known.back();
+    const bool is_number = b.kind == Kind::constant && b.data == nullptr;
+    Instr& instr = add_instr(b.kind == Kind::iota ? Instr::Op::iota
+                             : is_number          ? Instr::Op::constant
+                                                  : Instr::Op::load,
+                             b.dtype, base);
+    instr.bits = b.bits;
+    instr.step_bits = b.step_bits;
+    instr.access = std::move(access);
+    if (instr.op == Instr::Op::load) instr.buffer = read_buffer_[base];
+    const int added = settle(instr);
+    previous_load_.resize(static_cast<std::size_t>(added) + 1, -1);
+    previous_load_.back() = last_load_[base];
+    return last_load_[base] = added;
   }
 
   /// Computes a cheap value of another kernel once more.
@@ -313,37 +348,33 @@ class Emitter {
     for (std::size_t v = 0; v < access.dim.size(); ++v) dims[v] = access.dim[v];
     for (const Clone& c : clones_)
       if (c.node == id && c.dims == dims) return c.instr;
-    Instr instr = instr_for(id);
+    Arguments args;
     for (NodeId input : n.inputs) {
-      const Reach& reach = groups_.reach(input);
       const Shape& operand = graph_[input].shape;
       Dims operand_dims(operand.size(), -1);
       for (std::size_t d = 0; d < operand.size(); ++d)
         if (operand[d] != 1) operand_dims[d] = dims[d + n.shape.size() - operand.size()];
-      instr.args.push_back(value_of(reach.base, with_dims(reach.access, operand_dims)));
+      args.push_back(value_of(groups_.base_of(input),
+                              [&] { return with_dims(groups_.access_of(input), operand_dims); }));
     }
-    clones_.push_back({id, dims, add_instr(std::move(instr))});
+    clones_.push_back({id, dims, add_operation(id, args)});
     return clones_.back().instr;
   }
 
   void emit_store(NodeId id, int value, const Target& target, const Dims& dims) {
     const Buffer& buffer = out_.buffers[static_cast<std::size_t>(target.buffer)];
-    Instr store;
-    store.op = Instr::Op::store;
-    store.dtype = buffer.dtype;
-    store.node = id;
+    Instr& store = add_instr(Instr::Op::store, buffer.dtype, id);
     store.buffer = target.buffer;
     store.args.push_back(value);
     store.access = with_dims(identity_access(buffer.shape), dims);
     store.access.start = target.start;
-    add_instr(std::move(store));
+    settle(store);
   }
 
   // ------------------------------------------------------------------ matmul
 
   void emit_matmul(NodeId id) {
     const Node& n = graph_[id];
-    kernel_ = Kernel{};
     kernel_.kind = Kernel::Kind::matmul;
     const std::size_t batch = n.shape.size() - 2;
     const Shape& a = graph_[n.inputs[0]].shape;
@@ -364,15 +395,13 @@ class Emitter {
       return dims;
     };
     for (std::size_t i = 0; i < 2; ++i) {
-      const Reach& reach = groups_.reach(n.inputs[i]);
+      const NodeId base = groups_.base_of(n.inputs[i]);
       const Dims dims =
           operand_dims(graph_[n.inputs[i]].shape, i == 0 ? rows : inner, i == 0 ? inner : columns);
-      Instr load;
-      load.dtype = n.dtype;
-      load.node = reach.base;
-      load.buffer = read_buffer_[reach.base];
-      load.access = with_dims(reach.access, dims);
-      add_instr(std::move(load));
+      Instr& load = add_instr(Instr::Op::load, n.dtype, base);
+      load.buffer = read_buffer_[base];
+      load.access = with_dims(groups_.access_of(n.inputs[i]), dims);
+      settle(load);
     }
     kernel_.reason = "a matrix product is one library call";
     const auto kernel = static_cast<int>(out_.kernels.size());
@@ -380,26 +409,23 @@ class Emitter {
     const Target first = targets_[id].at(0);
     emit_store(id, 0, first, store_dims);
     kernel_.code.back().args.push_back(1);
-    out_.kernels.push_back(std::move(kernel_));
+    finish_kernel();
     kernel_of_[id] = kernel;
     for (std::size_t i = 1; i < targets_[id].size(); ++i) emit_copy(id, first, targets_[id][i]);
   }
 
   /// A matmul's further places are copied from its first.
   void emit_copy(NodeId id, const Target& from, const Target& to) {
-    kernel_ = Kernel{};
     kernel_.space = graph_[id].shape;
     kernel_.axis_begin = kernel_.axis_end = static_cast<int>(kernel_.space.size());
-    Instr load;
-    load.dtype = graph_[id].dtype;
-    load.node = id;
+    Instr& load = add_instr(Instr::Op::load, graph_[id].dtype, id);
     load.buffer = from.buffer;
     load.access = identity_access(out_.buffers[static_cast<std::size_t>(from.buffer)].shape);
     load.access.start = from.start;
-    const int value = add_instr(std::move(load));
+    const int value = settle(load);
     emit_store(id, value, to, identity_access(kernel_.space).dim);
     kernel_.reason = "copies a matrix product to its second place";
-    out_.kernels.push_back(std::move(kernel_));
+    finish_kernel();
   }
 
   // ------------------------------------------------------------------ reasons
@@ -423,9 +449,9 @@ class Emitter {
 
   void explain_refusals() {
     for (const Refusal& r : groups_.refusals()) {
-      const auto reader = kernel_of_.find(r.reader);
-      if (reader == kernel_of_.end()) continue;
-      std::string text = "not fused into k" + std::to_string(reader->second) + ": " + r.reason;
+      const int reader = kernel_of_[r.reader];
+      if (reader < 0) continue;
+      std::string text = "not fused into k" + std::to_string(reader) + ": " + r.reason;
       const int cost = operations(r.value);
       if (stored_[r.value])
         text += "; stored once";
@@ -442,13 +468,15 @@ class Emitter {
   std::vector<bool> reshaped_;  // ... in another shape
   std::vector<std::vector<Target>> targets_;
   std::vector<int> read_buffer_;
-  std::vector<int> instr_of_;  // in the kernel being emitted
-  std::unordered_map<NodeId, int> kernel_of_;
+  std::vector<int> kernel_of_;
+  std::vector<bool> needed_;  // by another member of its group that is live
   KernelGraph out_;
 
   Kernel kernel_;  // being emitted
   Dims kernel_dim_;
-  std::unordered_map<NodeId, std::vector<int>> loads_;
+  std::vector<int> instr_of_;       // by node
+  std::vector<int> last_load_;      // by node, or -1: its latest load, constant or iota
+  std::vector<int> previous_load_;  // by such an instruction: the one before it of the same node
   std::vector<Clone> clones_;
 };
 

@@ -1,5 +1,7 @@
 #include "graph/graph.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "graph/checks.h"
@@ -10,6 +12,10 @@ namespace accrue {
 namespace {
 
 constexpr std::uint64_t not_indexed = 0;  // in place of an input's hash
+
+std::uint64_t indexed_hash(const Node& node) {
+  return node.kind == Kind::input ? not_indexed : std::max(hash_of(node), not_indexed + 1);
+}
 
 }  // namespace
 
@@ -54,12 +60,17 @@ NodeId Arena::add(Node node) {
     if (input >= size())
       throw InternalError(std::string(op_name(node)) + ": reads a node that is not there yet");
   infer(*this, node);
-  if (node.kind == Kind::input) return append_input(std::move(node));
-  if (2 * (size() + 1) > index_.size()) grow_index();
-  const std::uint64_t hash = std::max(hash_of(node), not_indexed + 1);
+  return node.kind == Kind::input ? append_input(std::move(node)) : add_inferred(std::move(node));
+}
+
+NodeId Arena::add_inferred(Node&& node) {
+  index_nodes();
+  const std::uint64_t hash = indexed_hash(node);
   NodeId& place = place_of(node, hash);
-  if (place == no_node) place = append(std::move(node), hash);
-  return place;
+  if (place != no_node) return place;
+  const NodeId id = append(std::move(node));
+  hashes_.push_back(hash);  // there is room
+  return place = id;
 }
 
 NodeId Arena::append_input(Node&& node) {
@@ -80,7 +91,7 @@ NodeId Arena::append_input(Node&& node) {
   inputs_.push_back(id);
   try {
     input_names_.emplace(node.name, id);
-    return append(std::move(node), not_indexed);
+    return append(std::move(node));
   } catch (...) {  // out of memory
     input_names_.erase(name);
     inputs_.pop_back();
@@ -89,17 +100,15 @@ NodeId Arena::append_input(Node&& node) {
 }
 
 // All or nothing where memory runs out: what may throw comes before the node is there.
-NodeId Arena::append(Node&& node, std::uint64_t hash) {
-  const std::size_t id = size();
-  if (id == chunks_.size() * chunk_nodes) {
+NodeId Arena::append(Node&& node) {
+  if (size_ == chunks_.size() * chunk_nodes) {
     std::vector<Node> chunk;
     chunk.reserve(chunk_nodes);
     chunks_.push_back(std::move(chunk));
   }
   node.where.file = keep_file(node.where.file);
-  hashes_.push_back(hash);
   chunks_.back().push_back(std::move(node));
-  return static_cast<NodeId>(id);
+  return static_cast<NodeId>(size_++);
 }
 
 // The index entry of the equal node, or the free one where it belongs.
@@ -111,10 +120,19 @@ NodeId& Arena::place_of(const Node& node, std::uint64_t hash) {
   return index_[i];
 }
 
-void Arena::grow_index() {
-  index_.assign(std::max<std::size_t>(64, 2 * index_.size()), no_node);
+// Indexes every node, with room for one more. A graph that is only copied and read is never indexed.
+void Arena::index_nodes() {
+  const std::size_t least_places = 2 * (size_ + 1);
+  std::size_t first = hashes_.size();
+  if (least_places > index_.size()) {
+    const std::size_t places = std::max<std::size_t>(64, std::bit_ceil(least_places));
+    hashes_.reserve(places / 2);
+    index_.assign(places, no_node);
+    first = 0;
+  }
   const std::size_t mask = index_.size() - 1;
-  for (std::size_t id = 0; id < size(); ++id) {
+  for (std::size_t id = first; id < size_; ++id) {
+    if (id == hashes_.size()) hashes_.push_back(indexed_hash((*this)[static_cast<NodeId>(id)]));
     if (hashes_[id] == not_indexed) continue;
     std::size_t i = hashes_[id] & mask;
     while (index_[i] != no_node) i = (i + 1) & mask;

@@ -29,9 +29,15 @@ class Arena {
   ///   cost    amortised constant, beyond one pass over a tensor constant's bytes
   NodeId add(Node node);
 
+  /// The same for a node, not an input, whose dtype and shape are known to be those that infer() gives.
+  NodeId add_inferred(Node&& node);
+
+  /// The same for such a node that is equal to none that is there: a copy of another graph's, say.
+  NodeId append(Node&& node);
+
   /// References stay valid as nodes are added.
   const Node& operator[](NodeId id) const { return chunks_[id / chunk_nodes][id % chunk_nodes]; }
-  std::size_t size() const { return hashes_.size(); }
+  std::size_t size() const { return size_; }
   const std::vector<NodeId>& inputs() const { return inputs_; }  // in declared order
 
   /// A copy of the text that lives as long as the arena: input names, file names.
@@ -53,15 +59,15 @@ class Arena {
   static constexpr std::size_t chunk_nodes = 256;
 
   NodeId append_input(Node&& node);
-  NodeId append(Node&& node, std::uint64_t hash);
+  void index_nodes();
   NodeId& place_of(const Node& node, std::uint64_t hash);
-  void grow_index();
   const char* keep_file(const char* file);
 
   std::vector<std::vector<Node>> chunks_;  // of chunk_nodes each, so that nodes never move
-  std::vector<std::uint64_t> hashes_;
+  std::size_t size_ = 0;
+  std::vector<std::uint64_t> hashes_;  // of the nodes that are indexed: the first so many
   std::vector<NodeId>
-      index_;  // open addressing over all nodes but inputs, a power of two; no_node: a free place
+      index_;  // open addressing over all of those but inputs, a power of two; no_node: a free place
   std::vector<NodeId> inputs_;
   std::deque<std::string> texts_;
   std::unordered_map<std::string_view, const char*> interned_;

@@ -31,19 +31,19 @@ void natural_space(const Arena& graph, const Node& n, Group& group, Dims& dims) 
     space_dim[d] = static_cast<std::int64_t>(group.space.size());
     group.space.push_back(loop[d]);
   }
-  std::vector<bool> reduced(loop.size(), false);
+  std::uint32_t reduced = 0;  // dims of the loop
   if (n.kind == Kind::scan || n.kind == Kind::reduce) {
     group.has_axis = true;
     group.direction = direction_of(n);
     for (std::int64_t d : n.dims) {
       const auto i = static_cast<std::size_t>(d);
       if (i >= loop.size()) continue;  // dim 0 of a 0-d value
-      reduced[i] = n.kind == Kind::reduce;
+      if (n.kind == Kind::reduce) reduced |= std::uint32_t{1} << i;
       if (space_dim[i] >= 0) group.axis.push_back(space_dim[i]);
     }
   }
   for (std::size_t d = 0; d < loop.size(); ++d) {
-    if (!reduced[d])
+    if ((reduced >> d & 1) == 0)
       dims.push_back(space_dim[d]);
     else if (n.keepdim)
       dims.push_back(-1);
@@ -63,15 +63,26 @@ bool is_elementwise(const Access& a, const Shape& base, const Shape& value) {
 
 }  // namespace
 
+void Group::clear() {
+  space.clear();
+  axis.clear();
+  has_axis = false;
+  direction = Direction::any;
+  members.clear();
+  reads.clear();
+  readers.clear();
+  stored_reads.clear();
+}
+
 Grouping::Grouping(const Arena& graph, bool fuse_nodes)
     : graph_(graph),
       fuse_nodes_(fuse_nodes),
-      reach_(graph.size()),
+      base_(graph.size()),
       home_(graph.size(), -1),
-      dims_(graph.size()) {
+      copied_(graph.size()) {
   // First all reaches: what has to be copied is then known before its first reader is placed.
   for (NodeId id = 0; id < graph.size(); ++id) {
-    reach_[id] = {id, identity_access(graph[id].shape)};
+    base_[id] = id;
     if (graph[id].kind == Kind::view) resolve_view(id);
   }
   for (NodeId id = 0; id < graph.size(); ++id) {
@@ -98,21 +109,38 @@ void Grouping::resolve_view(NodeId id) {
   const Node& n = graph_[id];
   const NodeId input = n.inputs[0];
   const Shape& shape = graph_[input].shape;
-  auto access = compose(reach_[input].access, shape, n);
+  auto access = compose(access_of(input), shape, n);
   if (!access) {  // the view that is read has to be stored first; from there it starts anew
-    copy_source_.emplace(input, reach_[input]);
-    reach_[input] = {input, identity_access(shape)};
-    access = compose(reach_[input].access, shape, n);
+    set_copy_source(input);
+    base_[input] = input;
+    access = compose(access_of(input), shape, n);
   }
-  reach_[id] = {reach_[input].base, *access};
+  base_[id] = base_of(input);
+  views_.emplace(id, std::move(*access));
+}
+
+Access Grouping::access_of(NodeId id) const {
+  const Access* view = view_of(id);
+  return view != nullptr ? *view : identity_access(graph_[id].shape);
+}
+
+void Grouping::set_copy_source(NodeId id) {
+  copied_[id] = true;
+  copy_source_.try_emplace(id, Reach{base_of(id), access_of(id)});
 }
 
 int Grouping::add_group(NodeId id) {
   const int g = group_count();
-  groups_.emplace_back();
+  if (spare_.empty()) {
+    groups_.push_back(std::make_unique<Group>());
+  } else {
+    groups_.push_back(std::move(spare_.back()));
+    spare_.pop_back();
+  }
   parent_.push_back(g);
+  dims_.emplace_back();
   home_[id] = g;
-  groups_.back().members.push_back(id);
+  group_at(g).members.push_back(id);
   return g;
 }
 
@@ -125,29 +153,29 @@ bool Grouping::made_in_kernel(NodeId base) const {
 /// Gives a node that no kernel makes a kernel that copies it.
 void Grouping::copy(NodeId id) {
   if (is_member(id) || graph_[id].kind == Kind::concat) return;
-  copy_source_.emplace(id, reach_[id]);
+  set_copy_source(id);
   place(id);
 }
 
 void Grouping::link_matmul(NodeId id) {
   for (NodeId input : graph_[id].inputs) {
-    const NodeId base = reach_[input].base;
+    const NodeId base = base_of(input);
     const Node& b = graph_[base];
     if (b.kind == Kind::iota || (b.kind == Kind::constant && b.data == nullptr)) copy(base);
   }
   const int g = add_group(id);
-  for (NodeId input : graph_[id].inputs) link(g, reach_[input].base);
+  for (NodeId input : graph_[id].inputs) link(g, base_of(input));
 }
 
 void Grouping::place(NodeId id) {
   const Node& n = graph_[id];
   const int g = add_group(id);
-  natural_space(graph_, n, groups_.back(), dims_[id]);
+  natural_space(graph_, n, group_at(g), dims_at(id));
   if (!computes(n)) {
     link(g, copy_source_.at(id).base);
     return;
   }
-  for (NodeId input : n.inputs) link(g, reach_[input].base);
+  for (NodeId input : n.inputs) link(g, base_of(input));
   fuse_with_producers(id);
   if (fuse_nodes_) fuse_with_sibling(id);
 }
@@ -164,21 +192,21 @@ void Grouping::link(int reader, NodeId base) {
       for (NodeId part : n.inputs) sources.push_back(part);
     if (!is_member(source) || group_of(source) == reader) continue;
     const int g = group_of(source);
-    groups_[static_cast<std::size_t>(reader)].reads.push_back(g);
-    auto& readers = groups_[static_cast<std::size_t>(g)].readers;
+    group_at(reader).reads.push_back(g);
+    auto& readers = group_at(g).readers;
     if (readers.empty() || readers.back() != reader) readers.push_back(reader);
     if (source != base || !computes(n) || !computes_it) read_from_memory(reader, g);
   }
 }
 
 void Grouping::read_from_memory(int reader, int producer) {
-  groups_[static_cast<std::size_t>(reader)].stored_reads.push_back(producer);
+  group_at(reader).stored_reads.push_back(producer);
 }
 
 Dims Grouping::operand_dims(NodeId id, std::size_t i) const {
   const Node& node = graph_[id];
   const Shape& operand = graph_[node.inputs[i]].shape;
-  const Dims& own = dims_[id];
+  const Dims& own = dims_of(id);
   Dims dims(operand.size(), -1);
   if (node.kind != Kind::reduce) {
     const std::size_t added = node.shape.size() - operand.size();  // a map's operand may have fewer dims
@@ -202,14 +230,14 @@ Dims Grouping::operand_dims(NodeId id, std::size_t i) const {
 }
 
 Access Grouping::read_access(const Reading& r) const {
-  return with_dims(reach_[graph_[r.reader].inputs[r.operand]].access, operand_dims(r.reader, r.operand));
+  return with_dims(access_of(graph_[r.reader].inputs[r.operand]), operand_dims(r.reader, r.operand));
 }
 
 void Grouping::fuse_with_producers(NodeId id) {
   const Node& n = graph_[id];
-  std::vector<NodeId> bases;  // that kernels compute; the latest first
+  SmallVector<NodeId, 3> bases;  // that kernels compute; the latest first
   for (NodeId input : n.inputs)
-    if (const NodeId base = reach_[input].base; made_in_kernel(base)) bases.push_back(base);
+    if (const NodeId base = base_of(input); made_in_kernel(base)) bases.push_back(base);
   std::sort(bases.begin(), bases.end(), [&](NodeId a, NodeId b) { return group_of(a) > group_of(b); });
   for (std::size_t i = 0; i < bases.size(); ++i) {
     const int producer = group_of(bases[i]), reader = group_of(id);
@@ -229,16 +257,18 @@ std::string Grouping::map_dims(NodeId id, int producer, Dims& to_producer) const
   const Node& n = graph_[id];
   to_producer = Dims(group(group_of(id)).space.size(), -1);
   for (std::size_t i = 0; i < n.inputs.size(); ++i) {
-    const auto& [base, access] = reach_[n.inputs[i]];
+    const NodeId base = base_of(n.inputs[i]);
     if (!made_in_kernel(base) || group_of(base) != producer) continue;
     if (graph_[base].kind == Kind::matmul) return "a matmul is a kernel of its own";
     if (!computes(graph_[base])) return "it is a copy, made for a view of it";
-    if (!is_elementwise(access, graph_[base].shape, graph_[n.inputs[i]].shape))
+    const Access* view = view_of(n.inputs[i]);
+    if (view != nullptr && !is_elementwise(*view, graph_[base].shape, graph_[n.inputs[i]].shape))
       return "it is read through a view that moves elements";
-    const Dims read = operand_dims(id, i), &made = dims_[base];
-    for (std::size_t v = 0; v < access.dim.size(); ++v) {
-      if (access.dim[v] < 0 || made[v] < 0) continue;
-      auto& target = to_producer[static_cast<std::size_t>(read[static_cast<std::size_t>(access.dim[v])])];
+    const Dims read = operand_dims(id, i), &made = dims_of(base);
+    for (std::size_t v = 0; v < made.size(); ++v) {
+      const std::int64_t d = view != nullptr ? view->dim[v] : static_cast<std::int64_t>(v);
+      if (d < 0 || made[v] < 0) continue;
+      auto& target = to_producer[static_cast<std::size_t>(read[static_cast<std::size_t>(d)])];
       if (target >= 0 && target != made[v]) return "it is read in two different orders";
       target = made[v];
     }
@@ -250,7 +280,7 @@ std::string Grouping::map_dims(NodeId id, int producer, Dims& to_producer) const
 void Grouping::fuse_with_sibling(NodeId id) {
   const Node& n = graph_[id];
   for (std::size_t i = 0; i < n.inputs.size(); ++i) {
-    const NodeId base = reach_[n.inputs[i]].base;
+    const NodeId base = base_of(n.inputs[i]);
     const Node& b = graph_[base];
     const bool loaded = b.kind != Kind::iota && (b.kind != Kind::constant || b.data != nullptr);
     if (!loaded || elements(b.shape) == 1 || (is_member(base) && group_of(base) == group_of(id))) continue;
@@ -290,16 +320,16 @@ std::string Grouping::match(const Group& a, const Group& b, Dims& to_a) const {
   std::size_t along = 0;
   for (auto& d : to_a)
     if (d < 0 && a.has_axis && along < a.axis.size()) d = a.axis[along++];
-  std::vector<bool> covered(a.space.size(), false);
+  std::uint32_t covered = 0;  // dims of a's space
   for (std::size_t d = 0; d < to_a.size(); ++d) {
     const auto target = static_cast<std::size_t>(to_a[d]);
-    if (to_a[d] < 0 || a.space[target] != b.space[d] || covered[target])
+    if (to_a[d] < 0 || a.space[target] != b.space[d] || (covered >> target & 1) != 0)
       return "its reader loops over more elements: it would be computed once for each";
-    covered[target] = true;
+    covered |= std::uint32_t{1} << target;
   }
   Dims missing;
-  for (std::size_t d = 0; d < covered.size(); ++d)
-    if (!covered[d]) missing.push_back(static_cast<std::int64_t>(d));
+  for (std::size_t d = 0; d < a.space.size(); ++d)
+    if ((covered >> d & 1) == 0) missing.push_back(static_cast<std::int64_t>(d));
   if (!missing.empty()) {  // b is about rows: one value for each
     Dims axis = a.axis;
     std::sort(axis.begin(), axis.end());
@@ -336,27 +366,30 @@ int Grouping::merged_position(int a, int b) const {
 }
 
 void Grouping::absorb(int a, int b, const Dims& to_a, int position) {
-  Group into = std::move(groups_[static_cast<std::size_t>(a)]);
-  Group from = std::move(groups_[static_cast<std::size_t>(b)]);
+  std::unique_ptr<Group> larger = std::move(groups_[static_cast<std::size_t>(a)]);
+  std::unique_ptr<Group> smaller = std::move(groups_[static_cast<std::size_t>(b)]);
   Dims renumber = to_a;
-  if (into.members.size() < from.members.size() && into.space.size() == from.space.size()) {
+  if (larger->members.size() < smaller->members.size() && larger->space.size() == smaller->space.size()) {
     for (std::size_t d = 0; d < to_a.size(); ++d)
       renumber[static_cast<std::size_t>(to_a[d])] = static_cast<std::int64_t>(d);
-    std::swap(into, from);  // renumber the smaller one
+    std::swap(larger, smaller);  // renumber the smaller one
   }
+  Group &into = *larger, &from = *smaller;
   const auto renumbered = [&](Dims dims) {
     for (auto& d : dims)
       if (d >= 0) d = renumber[static_cast<std::size_t>(d)];
     return dims;
   };
-  for (NodeId member : from.members) dims_[member] = renumbered(std::move(dims_[member]));
+  for (NodeId member : from.members) dims_at(member) = renumbered(std::move(dims_at(member)));
   if (from.has_axis && !into.has_axis) into.has_axis = true, into.axis = renumbered(from.axis);
   if (into.direction == Direction::any) into.direction = from.direction;
   into.members.insert(into.members.end(), from.members.begin(), from.members.end());
   into.reads.insert(into.reads.end(), from.reads.begin(), from.reads.end());
   into.stored_reads.insert(into.stored_reads.end(), from.stored_reads.begin(), from.stored_reads.end());
   into.readers.insert(into.readers.end(), from.readers.begin(), from.readers.end());
-  groups_[static_cast<std::size_t>(position)] = std::move(into);
+  from.clear();
+  spare_.push_back(std::move(smaller));
+  groups_[static_cast<std::size_t>(position)] = std::move(larger);
   parent_[static_cast<std::size_t>(position == a ? b : a)] = position;
 }
 

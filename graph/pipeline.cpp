@@ -82,7 +82,7 @@ Arena select(const Graph& graph, const std::vector<NamedExpr>& outputs, bool unu
     if (!needed[id]) continue;
     for (NodeId input : node.inputs) needed[input] = true;
   }
-  auto [selected, place] = copy_nodes(arena, needed, keep);
+  auto [selected, place] = copy_nodes(arena, needed);
   for (const NamedExpr& output : outputs) selected.outputs.push_back({output.name, place[output.expr.id()]});
   for (const Arena::OutBinding& binding : arena.outs)
     if (needed[binding.node]) selected.outs.push_back({place[binding.node], binding.out});
@@ -99,12 +99,17 @@ Pipeline run_pipeline(Arena built, const CompileOptions& options, bool verify_st
   if (verify_stages) verify(*pipeline.built);
 
   std::shared_ptr<const Arena> graph = pipeline.built;
+  bool dead_nodes = has_dead_nodes(*graph);
   for (const Rewrite& rewrite : rewrites()) {
     if (!enabled(rewrite.name)) continue;
-    auto next = timed(pipeline.stages, rewrite.name,
-                      [&] { return std::make_shared<const Arena>(rewrite.apply(*graph)); });
-    pipeline.stages.back().changed = !same_graph(*graph, *next);
-    graph = std::move(next);
+    auto next = timed(pipeline.stages, rewrite.name, [&] {
+      return dead_nodes || rewrite.may_change(*graph) ? std::make_shared<const Arena>(rewrite.apply(*graph))
+                                                      : graph;
+    });
+    pipeline.stages.back().changed = next != graph && !same_graph(*graph, *next);
+    if (next == graph) continue;
+    graph = std::move(next);  // unchanged, it may still name other places of the user's
+    dead_nodes = has_dead_nodes(*graph);
     if (verify_stages) verify(*graph);
   }
 

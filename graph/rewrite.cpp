@@ -7,14 +7,20 @@ namespace accrue {
 std::span<const Rewrite> rewrites() {
   // Constants first, so that later patterns see numbers; then views, so that maps, casts and scans meet.
   static constexpr std::array list{
-      Rewrite{"fold_constants", fold_constants},
-      Rewrite{"fold_views", fold_views},
-      Rewrite{"simplify", simplify},
-      Rewrite{"fold_casts", fold_casts},
-      Rewrite{"scan_algebra", scan_algebra},
-      Rewrite{"drop_dead", drop_dead},
+      Rewrite{"fold_constants", fold_constants, concerns_fold_constants},
+      Rewrite{"fold_views", fold_views, concerns_fold_views},
+      Rewrite{"simplify", simplify, concerns_simplify},
+      Rewrite{"fold_casts", fold_casts, concerns_fold_casts},
+      Rewrite{"scan_algebra", scan_algebra, concerns_scan_algebra},
+      Rewrite{"drop_dead", drop_dead, [](const Arena&, const Node&) { return false; }},
   };
   return list;
+}
+
+bool Rewrite::may_change(const Arena& graph) const {
+  for (NodeId id = 0; id < graph.size(); ++id)
+    if (concerns(graph, graph[id])) return true;
+  return false;
 }
 
 std::vector<std::uint32_t> count_readers(const Arena& graph) {
@@ -28,28 +34,42 @@ std::vector<std::uint32_t> count_readers(const Arena& graph) {
   return readers;
 }
 
-NodeId keep(Arena& to, Node node, NodeId) { return to.add(std::move(node)); }
+bool has_dead_nodes(const Arena& graph) {
+  const std::vector<std::uint32_t> readers = count_readers(graph);
+  for (NodeId id = 0; id < graph.size(); ++id)
+    if (readers[id] == 0 && graph[id].kind != Kind::input) return true;
+  return false;
+}
 
-CopiedNodes copy_nodes(const Arena& graph, const std::vector<bool>& wanted, const Replace& replace) {
+CopiedNodes copy_nodes(const Arena& graph, const std::vector<bool>& wanted) {
   CopiedNodes copy{Arena(graph.name), std::vector<NodeId>(graph.size(), no_node)};
   for (NodeId id = 0; id < graph.size(); ++id) {
     if (!wanted[id]) continue;
     Node node = graph[id];
     for (NodeId& input : node.inputs) input = copy.place[input];
-    const bool is_input = node.kind == Kind::input;
-    copy.place[id] = is_input ? copy.graph.add(std::move(node)) : replace(copy.graph, std::move(node), id);
+    copy.place[id] =
+        node.kind == Kind::input ? copy.graph.add(std::move(node)) : copy.graph.append(std::move(node));
   }
   return copy;
 }
 
 Arena rebuild(const Arena& graph, const Replace& replace) {
   const std::vector<std::uint32_t> readers = count_readers(graph);
-  std::vector<bool> wanted(graph.size());
-  for (NodeId id = 0; id < graph.size(); ++id) wanted[id] = readers[id] > 0 || graph[id].kind == Kind::input;
-  auto [to, place] = copy_nodes(graph, wanted, replace);
+  Arena to(graph.name);
+  std::vector<NodeId> place(graph.size(), no_node);
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    Node node = graph[id];
+    if (node.kind == Kind::input) {
+      place[id] = to.add(std::move(node));
+    } else if (readers[id] > 0) {
+      for (NodeId& input : node.inputs) input = place[input];
+      const std::optional<NodeId> replaced = replace(to, node, id);
+      place[id] = replaced ? *replaced : to.add_inferred(std::move(node));
+    }
+  }
   for (const Arena::Output& output : graph.outputs) to.outputs.push_back({output.name, place[output.node]});
   for (const Arena::OutBinding& binding : graph.outs) to.outs.push_back({place[binding.node], binding.out});
-  return std::move(to);
+  return to;
 }
 
 }  // namespace accrue

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,12 @@ namespace accrue {
 struct Rewrite {
   std::string_view name;
   Arena (*apply)(const Arena& graph);
+  /// Whether a node may give the rewrite something to do. Where no node does, and none is dead, apply()
+  /// changes nothing.
+  bool (*concerns)(const Arena& graph, const Node& node);
+
+  /// Whether apply() may change the graph, which has no dead nodes.
+  bool may_change(const Arena& graph) const;
 };
 
 /// Every rewrite, in the order in which they run. Their names are what CompileOptions::disable takes.
@@ -26,16 +33,23 @@ Arena scan_algebra(const Arena& graph);
 Arena simplify(const Arena& graph);
 Arena drop_dead(const Arena& graph);
 
+bool concerns_fold_constants(const Arena& graph, const Node& node);
+bool concerns_fold_casts(const Arena& graph, const Node& node);
+bool concerns_fold_views(const Arena& graph, const Node& node);
+bool concerns_scan_algebra(const Arena& graph, const Node& node);
+bool concerns_simplify(const Arena& graph, const Node& node);
+
 /// How many readers each node has, among the nodes that the outputs and out bindings need; an output and an
 /// out binding are a reader each. 0 for a node that nothing needs.
 std::vector<std::uint32_t> count_readers(const Arena& graph);
 
-/// Given a node with its inputs already renumbered for the new graph, and its id in the old one: what stands
-/// for it in the new graph, a value of the same dtype and shape.
-using Replace = std::function<NodeId(Arena& to, Node node, NodeId old)>;
+/// Whether there is a node, not an input, that nothing needs.
+bool has_dead_nodes(const Arena& graph);
 
-/// The Replace that changes nothing.
-NodeId keep(Arena& to, Node node, NodeId old);
+/// Given a node with its inputs already renumbered for the new graph, and its id in the old one: what stands
+/// for it in the new graph, a value of the same dtype and shape; nothing where the node itself does, whose
+/// inputs are then of the dtypes and shapes that they had.
+using Replace = std::function<std::optional<NodeId>(Arena& to, const Node& node, NodeId old)>;
 
 /// The frame of most rewrites: a new graph with the inputs, outputs and out bindings of `graph`, built node
 /// by node of those that they need. Inputs are kept as they are.
@@ -47,6 +61,6 @@ struct CopiedNodes {
 };
 
 /// The nodes that are `wanted`, which has to hold of the inputs of each, in a new graph.
-CopiedNodes copy_nodes(const Arena& graph, const std::vector<bool>& wanted, const Replace& replace);
+CopiedNodes copy_nodes(const Arena& graph, const std::vector<bool>& wanted);
 
 }  // namespace accrue

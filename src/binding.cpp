@@ -53,7 +53,7 @@ class OutRanges {
     std::size_t out;
     std::uintptr_t reach;  // the farthest end of this entry and those before it
   };
-  std::vector<Entry> entries_;
+  SmallVector<Entry, 2> entries_;
 };
 
 std::string bytes_text(ByteRange range, std::uintptr_t origin) {
@@ -100,17 +100,22 @@ void Binder::Side::refuse_name(std::string_view name) const {
 // The tensors given, in the order of the signatures; empty ones where none was given.
 std::vector<Tensor> Binder::Side::match(std::span<const NamedTensor> given) const {
   std::vector<Tensor> matched(signatures.size());
-  std::vector<bool> seen(signatures.size());
-  for (const auto& [name, tensor] : given) {
-    const auto found = by_name.find(name);
-    if (found == by_name.end()) refuse_name(name);
-    if (seen[found->second]) fail(std::string(noun) + " " + quoted(name) + " is given twice");
-    seen[found->second] = true;
-    if (!tensor)
-      fail(std::string(noun) + " " + quoted(name) + " is an empty tensor; " + expected(found->second));
-    matched[found->second] = tensor;
+  for (std::size_t g = 0; g < given.size(); ++g) {
+    const auto& [name, tensor] = given[g];
+    const std::size_t i = find(name, g);
+    if (matched[i]) fail(std::string(noun) + " " + quoted(name) + " is given twice");
+    if (!tensor) fail(std::string(noun) + " " + quoted(name) + " is an empty tensor; " + expected(i));
+    matched[i] = tensor;
   }
   return matched;
+}
+
+// Most calls give tensors in the order of the signatures.
+std::size_t Binder::Side::find(std::string_view name, std::size_t likely) const {
+  if (likely < signatures.size() && signatures[likely].name == name) return likely;
+  const auto found = by_name.find(name);
+  if (found == by_name.end()) refuse_name(name);
+  return found->second;
 }
 
 std::string Binder::Side::expected(std::size_t i) const {
@@ -264,16 +269,17 @@ class Binder::Call {
       bind_buffer(static_cast<int>(i), const_cast<void*>(std::as_const(inputs_[i]).data()),
                   inputs_[i].strides());
     std::vector<Tensors::Item> items;
+    items.reserve(binder_.outputs_.signatures.size());
     for (std::size_t i = 0; i < outs_.size(); ++i) {
       const bool returned = i < binder_.outputs_.signatures.size();
       if (!outs_[i]) {
         outs_[i] = Tensor::empty(binder_.outputs_.signatures[i].dtype, binder_.outputs_.signatures[i].shape);
         run_.output_bytes += outs_[i].bytes();
       } else if (returned) {
-        run_.given_outs.push_back(binder_.outputs_.signatures[i].name);
+        run_.given_outs.push_back(static_cast<std::uint32_t>(i));
       }
       bind_buffer(out_buffer(i), outs_[i].data(), outs_[i].strides());
-      if (returned) items.push_back({binder_.outputs_.signatures[i].name, outs_[i]});
+      if (returned) items.push_back({binder_.outputs_.signatures[i].name, std::move(outs_[i])});
     }
     run_.results = Tensors(std::move(items));
     run_.held = std::move(inputs_);

@@ -25,7 +25,7 @@ struct BoundRun {
   Tensors results;
   std::vector<Tensor> held;  // what the buffers of inputs and outs lie in
   std::vector<Copy> copies;
-  std::vector<std::string_view> given_outs;  // names of the outputs that lie in memory of the caller's
+  SmallVector<std::uint32_t, 4> given_outs;  // outputs that lie in memory of the caller's
   std::size_t output_bytes = 0;              // allocated for results
 };
 
@@ -55,6 +55,7 @@ class Binder {
     void add(std::string name, DType dtype, const Shape& shape);
     void index();
     std::vector<Tensor> match(std::span<const NamedTensor> given) const;
+    std::size_t find(std::string_view name, std::size_t likely) const;
     std::string expected(std::size_t i) const;
     [[noreturn]] void refuse_name(std::string_view name) const;
   };

@@ -12,8 +12,7 @@ class ReferenceExecutable : public Executable {
  public:
   // Nodes whose value an out receives become outputs behind the graph's own, as in a plan.
   ReferenceExecutable(const Arena& built, const Plan& plan)
-      : graph_(rebuild(built, [](Arena& to, Node node, auto...) { return to.add(std::move(node)); })),
-        output_buffers_(plan.kernels.outputs) {
+      : graph_(drop_dead(built)), output_buffers_(plan.kernels.outputs) {
     for (std::size_t i = 0; i < graph_.outs.size(); ++i)
       graph_.outputs.push_back({"bound out " + std::to_string(i), graph_.outs[i].node});
   }

@@ -98,8 +98,8 @@ RunStats Program::Impl::Call::stats() const {
 // Memory ran out when some kernels may have written already.
 void Program::Impl::Call::fail_within_kernels() const {
   std::string names;
-  for (const std::string_view name : bound_.given_outs)
-    names += std::string(names.empty() ? "\"" : ", \"") + std::string(name) + "\"";
+  for (const std::uint32_t out : bound_.given_outs)
+    names += (names.empty() ? "\"" : ", \"") + program_.binder_.outputs()[out].name + "\"";
   if (!program_.plan_->kernels.graph->outs.empty())
     names += names.empty() ? "those of operations" : " and those of operations";
   throw Error("run: out of memory within a kernel" +

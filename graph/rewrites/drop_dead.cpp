@@ -7,6 +7,8 @@
 
 namespace accrue {
 
-Arena drop_dead(const Arena& graph) { return rebuild(graph, keep); }
+Arena drop_dead(const Arena& graph) {
+  return rebuild(graph, [](Arena&, const Node&, NodeId) { return std::nullopt; });
+}
 
 }  // namespace accrue

@@ -63,17 +63,34 @@ bool reads_through(const Node& node, DType x, DType middle) {
   return node.kind == Kind::reduce && spec(node.fold).result == scalar::FoldResult::index && holds(middle, x);
 }
 
-NodeId fold(Arena& to, Node node, NodeId) {
-  while (node.inputs.size() == 1 && to[node.inputs[0]].kind == Kind::cast) {
-    const Node& cast = to[node.inputs[0]];
-    if (!reads_through(node, to[cast.inputs[0]].dtype, cast.dtype)) break;
-    node.inputs[0] = cast.inputs[0];
+/// What the node may read instead of its operand, or the operand.
+NodeId source(const Arena& graph, const Node& node) {
+  NodeId at = node.inputs[0];
+  while (graph[at].kind == Kind::cast) {
+    const NodeId inner = graph[at].inputs[0];
+    if (!reads_through(node, graph[inner].dtype, graph[at].dtype)) break;
+    at = inner;
   }
-  if (node.kind == Kind::cast && to[node.inputs[0]].dtype == node.dtype) return node.inputs[0];
-  return to.add(std::move(node));
+  return at;
+}
+
+std::optional<NodeId> fold(Arena& to, const Node& node, NodeId) {
+  if (node.inputs.size() != 1) return std::nullopt;
+  const NodeId from = source(to, node);
+  if (node.kind == Kind::cast && to[from].dtype == node.dtype) return from;
+  if (from == node.inputs[0]) return std::nullopt;
+  Node direct = node;
+  direct.inputs[0] = from;
+  return to.add(std::move(direct));
 }
 
 }  // namespace
+
+bool concerns_fold_casts(const Arena& graph, const Node& node) {
+  if (node.inputs.size() != 1) return false;
+  const NodeId from = source(graph, node);
+  return from != node.inputs[0] || (node.kind == Kind::cast && graph[from].dtype == node.dtype);
+}
 
 Arena fold_casts(const Arena& graph) { return rebuild(graph, fold); }
 

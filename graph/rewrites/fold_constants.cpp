@@ -7,6 +7,8 @@
 //   never       folds through matmul, or through a function that is not exactly rounded (its bits are the
 //               device's); computes more than 2^24 elements in all, so that no graph makes compiling slow or
 //               the constants large
+#include <algorithm>
+
 #include "graph/reference.h"
 #include "graph/rewrite.h"
 #include "graph/rewrites/constants.h"
@@ -20,16 +22,20 @@ constexpr std::int64_t most_elements_in_all = 1 << 24;
 
 class ConstantFolder {
  public:
-  NodeId fold(Arena& to, Node node) {
-    if (std::optional<Node> constant = evaluated(to, node)) return to.add(std::move(*constant));
-    return to.add(std::move(node));
+  std::optional<NodeId> fold(Arena& to, const Node& node) {
+    std::optional<Node> constant = evaluated(to, node);
+    return constant ? std::optional(to.add(std::move(*constant))) : std::nullopt;
+  }
+
+  static bool depends_on_constants_alone(const Arena& graph, const Node& node) {
+    return has_fixed_bits(node) && std::all_of(node.inputs.begin(), node.inputs.end(), [&](NodeId input) {
+             return graph[input].kind == Kind::constant;
+           });
   }
 
  private:
   std::optional<Node> evaluated(const Arena& to, const Node& node) {
-    if (!has_fixed_bits(node)) return std::nullopt;
-    for (NodeId input : node.inputs)
-      if (to[input].kind != Kind::constant) return std::nullopt;
+    if (!depends_on_constants_alone(to, node)) return std::nullopt;
     if (node.kind == Kind::view)
       if (const auto bits = uniform_bits(to[node.inputs[0]])) return constant_like(node, *bits);
     return within_bounds(to, node) ? std::optional(computed(to, node)) : std::nullopt;
@@ -81,9 +87,13 @@ class ConstantFolder {
 
 }  // namespace
 
+bool concerns_fold_constants(const Arena& graph, const Node& node) {
+  return ConstantFolder::depends_on_constants_alone(graph, node);
+}
+
 Arena fold_constants(const Arena& graph) {
   ConstantFolder folder;
-  return rebuild(graph, [&](Arena& to, Node node, NodeId) { return folder.fold(to, std::move(node)); });
+  return rebuild(graph, [&](Arena& to, const Node& node, NodeId) { return folder.fold(to, node); });
 }
 
 }  // namespace accrue

@@ -33,6 +33,15 @@ struct Passage {
 
 using SharedViews = std::shared_ptr<const FoldedViews>;
 
+/// Whether the node is a map of a value that a map broadcasts by itself.
+bool reads_broadcast(const Arena& graph, const Node& node) {
+  return node.kind == Kind::map && std::any_of(node.inputs.begin(), node.inputs.end(), [&](NodeId id) {
+           const Node& operand = graph[id];
+           return is_broadcast(operand) ||
+                  (operand.kind == Kind::constant && operand.data == nullptr && !operand.shape.empty());
+         });
+}
+
 bool is_single(const Shape& shape) { return elements(shape) == 1; }
 
 /// The dim of the result that runs along dim `axis` of the value, whole, in order or (flipped) against it; or
@@ -205,12 +214,14 @@ class ViewBuilder {
  public:
   ViewBuilder(const Arena& graph, const ViewMoves& moves) : graph_(graph), moves_(moves) {}
 
-  NodeId build(Arena& to, Node node, NodeId old) {
+  std::optional<NodeId> build(Arena& to, const Node& node, NodeId old) {
     if (node.kind == Kind::view) return viewed(to, node.inputs[0], moves_.chain_at(old));
     const SharedViews& wanted = moves_.wanted(old);
-    if (wanted != nullptr) apply(to, node, old, *wanted);
-    if (node.kind == Kind::map) drop_broadcasts(to, node, wanted == nullptr ? node.shape : wanted->shape);
-    return to.add(std::move(node));
+    if (wanted == nullptr && !reads_broadcast(to, node)) return std::nullopt;
+    Node built = node;
+    if (wanted != nullptr) apply(to, built, old, *wanted);
+    if (node.kind == Kind::map) drop_broadcasts(to, built, wanted == nullptr ? node.shape : wanted->shape);
+    return to.add(std::move(built));
   }
 
  private:
@@ -293,11 +304,15 @@ class ViewBuilder {
 
 }  // namespace
 
+bool concerns_fold_views(const Arena& graph, const Node& node) {
+  return node.kind == Kind::view || reads_broadcast(graph, node);
+}
+
 Arena fold_views(const Arena& graph) {
   const ViewMoves moves(graph);
   ViewBuilder builder(graph, moves);
   return rebuild(graph,
-                 [&](Arena& to, Node node, NodeId old) { return builder.build(to, std::move(node), old); });
+                 [&](Arena& to, const Node& node, NodeId old) { return builder.build(to, node, old); });
 }
 
 }  // namespace accrue

@@ -71,12 +71,16 @@ std::optional<Node> shifted(const Arena& graph, const Node& node) {
 
 }  // namespace
 
+bool concerns_scan_algebra(const Arena& graph, const Node& node) {
+  return shifted(graph, node) || mirrored(graph, node);
+}
+
 Arena scan_algebra(const Arena& graph) {
   const std::vector<std::uint32_t> readers = count_readers(graph);
-  return rebuild(graph, [&](Arena& to, Node node, NodeId old) {
+  return rebuild(graph, [&](Arena& to, const Node& node, NodeId old) -> std::optional<NodeId> {
     std::optional<Node> scan = shifted(to, node);
     if (!scan && !node.inputs.empty() && readers[graph[old].inputs[0]] == 1) scan = mirrored(to, node);
-    if (!scan) return to.add(std::move(node));
+    if (!scan) return std::nullopt;
     scan->where = node.where;
     return to.add(std::move(*scan));
   });

@@ -157,14 +157,18 @@ std::optional<Node> as_cast(const Arena& graph, const Node& node) {
   return cast;
 }
 
-NodeId simplified(Arena& to, Node node, NodeId) {
+std::optional<NodeId> simplified(Arena& to, const Node& node, NodeId) {
   if (const auto equal = equal_value(to, node))
-    if (to[*equal].shape == node.shape) return *equal;
+    if (to[*equal].shape == node.shape) return equal;
   if (std::optional<Node> cast = as_cast(to, node)) return to.add(std::move(*cast));
-  return to.add(std::move(node));
+  return std::nullopt;
 }
 
 }  // namespace
+
+bool concerns_simplify(const Arena& graph, const Node& node) {
+  return equal_value(graph, node) || as_cast(graph, node);
+}
 
 Arena simplify(const Arena& graph) { return rebuild(graph, simplified); }
 

@@ -24,11 +24,25 @@ class SmallVector {
   SmallVector(std::initializer_list<T> values) { append(values.begin(), values.end()); }
   SmallVector(std::size_t count, T value) {
     reserve(count);
-    for (std::size_t i = 0; i < count; ++i) push_back(value);
+    std::fill_n(begin(), count, value);
+    size_ = static_cast<std::uint32_t>(count);
   }
   SmallVector(const std::vector<T>& values) { append(values.data(), values.data() + values.size()); }
-  SmallVector(const SmallVector& other) { append(other.begin(), other.end()); }
-  SmallVector(SmallVector&& other) noexcept { swap(other); }
+  SmallVector(const SmallVector& other) {
+    if (other.on_heap()) {
+      append(other.begin(), other.end());
+    } else {
+      size_ = other.size_;
+      std::copy_n(other.inline_, inline_capacity,
+                  inline_);  // all: a few words are copied faster than counted
+    }
+  }
+  SmallVector(SmallVector&& other) noexcept : size_(other.size_), capacity_(other.capacity_) {
+    std::copy_n(other.inline_, inline_capacity,
+                inline_);  // the union's larger member: a heap pointer as well
+    other.size_ = 0;
+    other.capacity_ = inline_capacity;
+  }
   SmallVector& operator=(SmallVector other) noexcept {
     swap(other);
     return *this;
@@ -78,8 +92,10 @@ class SmallVector {
  private:
   bool on_heap() const { return capacity_ > inline_capacity; }
   void append(const T* first, const T* last) {
-    reserve(static_cast<std::size_t>(last - first));
-    for (; first != last; ++first) push_back(*first);
+    const auto count = static_cast<std::size_t>(last - first);
+    reserve(size_ + count);
+    std::copy(first, last, end());
+    size_ += static_cast<std::uint32_t>(count);
   }
   void swap(SmallVector& other) noexcept {
     std::swap(size_, other.size_);

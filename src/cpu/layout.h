@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -50,10 +51,11 @@ void for_each_run(const Dims& dims, Index begin, Index count, const F& f) {
   const std::size_t last = dims.size() - 1;
   Index index[max_rank];
   Index rest = begin;
-  for (std::size_t d = last + 1; d-- > 0;) {
+  for (std::size_t d = last; d > 0; --d) {
     index[d] = rest % dims[d];
     rest /= dims[d];
   }
+  index[0] = rest;
   for (Index done = 0; done < count;) {
     const Index length = std::min(count - done, dims[last] - index[last]);
     f(done, length, index);
@@ -64,6 +66,20 @@ void for_each_run(const Dims& dims, Index begin, Index count, const F& f) {
       ++index[d - 1];
     }
   }
+}
+
+/// The offset of the first of [begin, begin + count), if they are one stretch along the last of `dims`.
+inline std::optional<Index> offset_of_run(const Dims& dims, const Strides& strides, Index begin,
+                                          Index count) {
+  const std::size_t last = dims.size() - 1;
+  Index offset = 0, rest = begin;
+  for (std::size_t d = last; d > 0; --d) {
+    const Index index = rest % dims[d];
+    if (d == last && index + count > dims[d]) return std::nullopt;
+    offset += index * strides[d];
+    rest /= dims[d];
+  }
+  return offset + rest * strides[0];
 }
 
 /// The sum of index[d] * strides[d].

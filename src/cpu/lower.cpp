@@ -72,11 +72,9 @@ class CpuExecutable : public Executable {
 
 bool writes_in_place(const LoopKernel& loop, std::span<const BoundBuffer> buffers) {
   const auto data = [&](int buffer) { return buffers[static_cast<std::size_t>(buffer)].data; };
-  for (const Instr& store : loop.kernel->code)
-    for (const Instr& load : loop.kernel->code)
-      if (store.op == Instr::Op::store && load.op == Instr::Op::load &&
-          data(store.buffer) == data(load.buffer))
-        return true;
+  for (const int stored : loop.stored)
+    for (const int loaded : loop.loaded)
+      if (data(stored) == data(loaded)) return true;
   return false;
 }
 

@@ -361,7 +361,13 @@ LoopKernel lower_loop(const Kernel& kernel, const StepTables& tables) {
     const bool moves = instr.op == Op::load || instr.op == Op::store || instr.op == Op::iota;
     lowering.operand.push_back(static_cast<int>(result.operand_buffers.size()));
     if (moves) result.operand_buffers.push_back(instr.op == Op::iota ? -1 : instr.buffer);
+    if (instr.op == Op::load) result.loaded.push_back(instr.buffer);
+    if (instr.op == Op::store) result.stored.push_back(instr.buffer);
     phases = std::max(phases, instr.phase + 1);
+  }
+  for (std::vector<int>* buffers : {&result.loaded, &result.stored}) {
+    std::sort(buffers->begin(), buffers->end());
+    buffers->erase(std::unique(buffers->begin(), buffers->end()), buffers->end());
   }
   if (phases > 1) {
     result.passes.push_back(build_whole(lowering));

@@ -63,6 +63,7 @@ struct LoopKernel {
   bool whole_rows = false;
   std::vector<int> row_register_bytes;
   std::vector<int> operand_buffers;  // of the plan, for each operand of the layout; -1: an iota
+  std::vector<int> loaded, stored;   // buffers of the plan, each once
 };
 
 /// The most that the registers of a tile of whole rows may take.

@@ -20,14 +20,30 @@ Rows rows_at(const BoundLoop& bound, Index tile) {
   return {first, std::min(bound.tiling.rows, bound.layout.rows - first)};
 }
 
+/// Hands out numbers, each once. Where there is one worker, nobody else asks.
+class Claims {
+ public:
+  explicit Claims(int workers) : shared_(workers > 1) {}
+  Index claim(Index count) {
+    if (shared_) return next_.fetch_add(count, std::memory_order_relaxed);
+    const Index first = next_.load(std::memory_order_relaxed);
+    next_.store(first + count, std::memory_order_relaxed);
+    return first;
+  }
+
+ private:
+  std::atomic<Index> next_{0};
+  const bool shared_;
+};
+
 /// Every tile for itself, in any order.
 void run_independent(const BoundLoop& bound, const Threads& threads) {
   const Index tiles = bound.tiling.row_tiles * bound.tiling.column_blocks;
-  std::atomic<Index> next{0};
+  Claims claims(bound.tiling.workers);
   threads.run(bound.tiling.workers, [&] {
     Runner runner(bound, bound.loop.passes[0]);
     Index block = -1;
-    for (Index first = 0; (first = next.fetch_add(tiles_at_once)) < tiles;)
+    for (Index first = 0; (first = claims.claim(tiles_at_once)) < tiles;)
       for (Index tile = first; tile < std::min(first + tiles_at_once, tiles); ++tile) {
         const Index wanted = tile / bound.tiling.row_tiles;
         if (block != wanted) runner.begin(block_at(bound, block = wanted));
@@ -56,15 +72,15 @@ void run_passes(const BoundLoop& bound, const Block& block) {
 }
 
 void run_rows(const BoundLoop& bound, const Threads& threads) {
-  std::atomic<Index> next{0};
-  const auto claim = [&] { return next.fetch_add(1, std::memory_order_relaxed); };
+  Claims claims(bound.tiling.workers);
   const Index blocks = bound.tiling.column_blocks;
   threads.run(bound.tiling.workers, [&] {
     if (bound.loop.passes.size() > 1) {
-      for (Index block = 0; (block = claim()) < blocks;) run_passes(bound, block_at(bound, block));
+      for (Index block = 0; (block = claims.claim(1)) < blocks;) run_passes(bound, block_at(bound, block));
     } else {
       Runner runner(bound, bound.loop.passes[0]);
-      for (Index block = 0; (block = claim()) < blocks;) run_pass(bound, runner, block_at(bound, block));
+      for (Index block = 0; (block = claims.claim(1)) < blocks;)
+        run_pass(bound, runner, block_at(bound, block));
     }
   });
 }

@@ -42,6 +42,7 @@ std::size_t Runner::row_memory_bytes(const BoundLoop& bound) { return carve_rows
 
 Runner::Runner(const BoundLoop& bound, const Pass& pass) : bound_(bound), pass_(&pass) {
   const auto elements = static_cast<std::size_t>(bound.tiling.rows * bound.tiling.columns);
+  const std::size_t row_bytes = row_memory_bytes(bound);
   const int levels = tree_levels(bound.layout.rows);
   std::size_t largest_state = 0;
   const auto carve = [&](std::byte* memory) {
@@ -50,7 +51,7 @@ Runner::Runner(const BoundLoop& bound, const Pass& pass) : bound_(bound), pass_(
     std::byte* pointers = carver.take((registers + 1) * sizeof(std::byte*));  // one that unused operands name
     std::byte* places = carver.take((pass.register_bytes.size() + 1) * sizeof(Place));
     std::byte* states = carver.take(pass.folds.size() * sizeof(FoldState));
-    std::byte* rows = carver.take(row_memory_bytes(bound));
+    std::byte* rows = carver.take(row_bytes);
     if (memory != nullptr) {
       full_ = reinterpret_cast<std::byte**>(pointers);
       std::fill_n(full_, registers + 1, nullptr);
@@ -99,7 +100,7 @@ void Runner::begin(const Block& block) {
     states_[i] = empty_state(states_[i].data, 0);
     pass_->folds[i]->begin(states_[i]);
   }
-  execute(pass_->expand, {0, bound_.tiling.rows}, nullptr);
+  execute(pass_->expand, {0, std::min(bound_.tiling.rows, bound_.layout.rows)}, nullptr);
 }
 
 void Runner::run_row_steps(const Block& block) {
@@ -136,14 +137,11 @@ Place Runner::place_in_memory(int index, int width, bool strided, const Block& b
   const Index row_stride = operand.row_strides.back(), columns = block.columns;
   if (columns > 1 && operand.column_strides.back() != 1) return {nullptr, 0};
   if (rows.count > 1 && row_stride != columns && !(strided && columns > 1)) return {nullptr, 0};
-  Index offset = 0, stretches = 0;
-  const auto add = [&](const Strides& strides) {
-    return [&](Index, Index, const Index* at) { offset += offset_at(at, strides), ++stretches; };
-  };
-  for_each_run(layout.column_dims, block.first_column, columns, add(operand.column_strides));
-  for_each_run(layout.row_dims, rows.first, rows.count, add(operand.row_strides));
-  if (stretches != 2) return {nullptr, 0};
-  return {bound_.operands[index] + (offset << width), row_stride};
+  if (rows.count == 0) return {nullptr, 0};
+  const auto column = offset_of_run(layout.column_dims, operand.column_strides, block.first_column, columns);
+  const auto row = offset_of_run(layout.row_dims, operand.row_strides, rows.first, rows.count);
+  if (!column || !row) return {nullptr, 0};
+  return {bound_.operands[index] + ((*column + *row) << width), row_stride};
 }
 
 /// Where a step's result goes: straight into the output that it is stored to, where that can be.
@@ -268,9 +266,7 @@ void Runner::execute(const std::vector<Step>& steps, Rows rows, TileFolds* share
   for (const Step& step : steps) {
     const Rows reached = step.row ? Rows{0, 1} : rows;
     const Index count = reached.count * block_.columns;
-    const Place a = place(step.args[0]);  // before the result's register, which may be the same
-    const FoldSteps* fold =
-        pass_->folds.empty() ? nullptr : pass_->folds[static_cast<std::size_t>(step.fold)];
+    const std::byte* a = at(step.args[0]);  // before the result's register, which may be the same
     switch (step.op) {
       case Step::Op::fill:
         bound_.tables.fill[step.width](result_place(step, reached).data, step.bits, held(step.dst, count));
@@ -279,31 +275,32 @@ void Runner::execute(const std::vector<Step>& steps, Rows rows, TileFolds* share
       case Step::Op::store: store(step, reached); break;
       case Step::Op::iota: write_iota(step, reached, result_place(step, reached).data); break;
       case Step::Op::map: map(step, reached); break;
-      case Step::Op::cast: step.cast(result_place(step, reached).data, a.data, count); break;
+      case Step::Op::cast: step.cast(result_place(step, reached).data, a, count); break;
       case Step::Op::expand:
-        bound_.tables.copy[step.width](result_place(step, reached).data, {block_.columns, 1}, a.data, {0, 1},
+        bound_.tables.copy[step.width](result_place(step, reached).data, {block_.columns, 1}, a, {0, 1},
                                        {held(step.dst, count) / block_.columns, block_.columns}, false);
         break;
       case Step::Op::scan: {
+        const Source in = source(step, place(step.args[0]), reached);
         const Place result = result_place(step, reached);
-        const Source in = source(step, a, reached);
         const Sink out{result.data, result.row_stride, streams(step) && result.data != full_[step.dst]};
         if (shared != nullptr)
           shared->scan(step, states_[step.fold], in, out, reached);
         else
-          fold->scan(states_[step.fold], in, out, reached.count, step.exclusive);
+          fold_of(step).scan(states_[step.fold], in, out, reached.count, step.exclusive);
         break;
       }
       case Step::Op::fold: {
-        const Source in{a.data, a.row_stride};
+        const Place from = place(step.args[0]);
+        const Source in{from.data, from.row_stride};
         if (shared != nullptr)
           shared->fold(step, states_[step.fold], in, reached);
         else
-          fold->fold(states_[step.fold], in, reached.count);
+          fold_of(step).fold(states_[step.fold], in, reached.count);
         break;
       }
       case Step::Op::finish:
-        fold->finish(states_[step.fold], place(step.dst).data, bound_.layout.rows);
+        fold_of(step).finish(states_[step.fold], place(step.dst).data, bound_.layout.rows);
         break;
     }
   }

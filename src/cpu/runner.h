@@ -82,7 +82,10 @@ class Runner {
   void write_iota(const Step& step, Rows rows, std::byte* to) const;
   Source source(const Step& step, Place from, Rows rows) const;
   Place place(Register r) const { return r >= 0 ? places_[r] : Place{rows_[~r], 1}; }
-  std::byte* at(Register r) const { return place(r).data; }
+  std::byte* at(Register r) const { return r >= 0 ? places_[r].data : rows_[~r]; }
+  const FoldSteps& fold_of(const Step& step) const {
+    return *pass_->folds[static_cast<std::size_t>(step.fold)];
+  }
   FoldState empty_state(void* data, Index first_row) const;
 
   const BoundLoop& bound_;
