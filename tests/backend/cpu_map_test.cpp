@@ -58,6 +58,27 @@ TEST_CASE("every cast") {
   }
 }
 
+TEST_CASE("constants and values of rows are read again and again, whatever the tile") {
+  for (const DType dtype : {boolean, int8, int32, uint64, float16, float64})
+    for (const Shape& shape : std::vector<Shape>{{1300}, {3, 1300}, {1300, 3}, {2, 600, 40}}) {
+      Graph graph;
+      const Expr x = graph.input("x", dtype, shape);
+      const std::int64_t axis = shape.size() == 1 ? 0 : 1;
+      const Expr most = max(x, {axis}, {.keepdim = true}), least = min(x, {axis}, {.keepdim = true});
+      const Expr one = full(graph, {}, 1, dtype);
+      const std::vector<NamedValue> values = {
+          {"constant first", where(one < x, one, x)},
+          {"constant last", maximum(x, one) == one},
+          {"scanned", cummax(where(x == one, x, one), axis)},
+          {"row first", where(most == x, least, x)},
+          {"row last", x <= most},
+          {"row and constant", cummin(where(x < one, most, maximum(x, least)), axis)},
+          {"row and its cast", cumsum(cast(x != most, int32) + cast(most, int32), axis)}};
+      require_same(graph, values, {{"x", numbers(dtype, shape, 3)}}, every_instruction_set({1, 2}),
+                   std::string(to_string(dtype)));
+    }
+}
+
 TEST_CASE("iotas and constants of every dtype") {
   for (const DType dtype : all_dtypes) {
     if (dtype == boolean) continue;

@@ -191,6 +191,26 @@ ACCRUE_FN void transpose(V* v) {
 
 // ---------------------------------------------------------------------------------------------- conversions
 
+/// An integer of twice the bytes, of the same sign.
+template <class T>
+struct widened_type;
+template <>
+struct widened_type<i8> {
+  using type = i16;
+};
+template <>
+struct widened_type<i16> {
+  using type = i32;
+};
+template <>
+struct widened_type<u8> {
+  using type = u16;
+};
+template <>
+struct widened_type<u16> {
+  using type = u32;
+};
+
 /// convert() of scalar_ops.h, lane by lane.
 template <class To, class From, int lanes>
 ACCRUE_FN Vec<To, lanes> convert_lanes(Vec<From, lanes> x) {
@@ -220,6 +240,10 @@ ACCRUE_FN Vec<To, lanes> convert_lanes(Vec<From, lanes> x) {
     const auto under = __builtin_convertvector(x <= below, Vec<To, lanes>);
     result = over != 0 ? broadcast<To, lanes>(highest_of<To>()) : result;
     return under != 0 ? broadcast<To, lanes>(lowest_of<To>()) : result;
+  } else if constexpr (!Traits<From>::floating && sizeof(To) > 2 * sizeof(From)) {
+    // Twofold at a time: of a wider step g++ 12 makes one of scalars.
+    using Wider = typename widened_type<From>::type;
+    return convert_lanes<To, Wider, lanes>(convert_lanes<Wider, From, lanes>(x));
   } else {
     return __builtin_convertvector(x, Vec<To, lanes>);
   }
