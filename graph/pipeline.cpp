@@ -24,15 +24,6 @@ void check_disabled(const std::vector<std::string>& disabled) {
   }
 }
 
-bool same_graph(const Arena& a, const Arena& b) {
-  if (a.size() != b.size()) return false;
-  for (NodeId id = 0; id < a.size(); ++id)
-    if (!same_operation(a[id], b[id])) return false;
-  const auto same_output = [](const auto& x, const auto& y) { return x.node == y.node; };
-  return std::equal(a.outputs.begin(), a.outputs.end(), b.outputs.begin(), b.outputs.end(), same_output) &&
-         std::equal(a.outs.begin(), a.outs.end(), b.outs.begin(), b.outs.end(), same_output);
-}
-
 /// Runs one stage and notes what it took.
 template <class Run>
 auto timed(std::vector<StageLog>& stages, std::string_view name, Run run) {

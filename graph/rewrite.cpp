@@ -1,5 +1,6 @@
 #include "graph/rewrite.h"
 
+#include <algorithm>
 #include <array>
 
 namespace accrue {
@@ -39,6 +40,15 @@ bool has_dead_nodes(const Arena& graph) {
   for (NodeId id = 0; id < graph.size(); ++id)
     if (readers[id] == 0 && graph[id].kind != Kind::input) return true;
   return false;
+}
+
+bool same_graph(const Arena& a, const Arena& b) {
+  if (a.size() != b.size()) return false;
+  for (NodeId id = 0; id < a.size(); ++id)
+    if (!same_operation(a[id], b[id])) return false;
+  const auto same_output = [](const auto& x, const auto& y) { return x.node == y.node; };
+  return std::equal(a.outputs.begin(), a.outputs.end(), b.outputs.begin(), b.outputs.end(), same_output) &&
+         std::equal(a.outs.begin(), a.outs.end(), b.outs.begin(), b.outs.end(), same_output);
 }
 
 CopiedNodes copy_nodes(const Arena& graph, const std::vector<bool>& wanted) {

@@ -46,6 +46,10 @@ std::vector<std::uint32_t> count_readers(const Arena& graph);
 /// Whether there is a node, not an input, that nothing needs.
 bool has_dead_nodes(const Arena& graph);
 
+/// Whether two graphs are the same operations in the same order with the same outputs and out bindings,
+/// places apart.
+bool same_graph(const Arena& a, const Arena& b);
+
 /// Given a node with its inputs already renumbered for the new graph, and its id in the old one: what stands
 /// for it in the new graph, a value of the same dtype and shape; nothing where the node itself does, whose
 /// inputs are then of the dtypes and shapes that they had.

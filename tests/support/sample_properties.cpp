@@ -184,6 +184,17 @@ std::string same_without_any_stage(const Sample& sample) {
   return {};
 }
 
+std::string same_where_rewrites_are_skipped(const Sample& sample) {
+  Arena graph = drop_dead(select(sample.graph, sample.outputs));
+  for (const Rewrite& rewrite : rewrites()) {
+    Arena next = drop_dead(rewrite.apply(graph));
+    if (!rewrite.may_change(graph) && !same_graph(graph, next))
+      return std::string(rewrite.name) + " would be skipped, but changes the graph";
+    graph = std::move(next);
+  }
+  return {};
+}
+
 std::string same_for_any_layout(const Sample& sample) {
   Random random(sample.seed);
   for (int tries = 0; tries < 2; ++tries) {

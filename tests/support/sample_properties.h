@@ -26,6 +26,9 @@ std::string same_for_any_instruction_set(const Sample& sample);
 /// The same bits without fusion, without each of the rewrites, and without all of these.
 std::string same_without_any_stage(const Sample& sample);
 
+/// Of a graph without dead nodes, a rewrite that may not change it, by its own word, makes the same graph.
+std::string same_where_rewrites_are_skipped(const Sample& sample);
+
 /// Inputs with any strides, donated ones too, and outs with any strides, some of them an input's own tensor,
 /// on any instruction set: the same bits, and not a byte written beside the outs. Holds of exact functions.
 std::string same_for_any_layout(const Sample& sample);
