@@ -11,8 +11,9 @@ namespace {
 constexpr Index tiles_at_once = 4;  // that a worker claims of a kernel without axis
 
 Block block_at(const BoundLoop& bound, Index block) {
-  const Index first = block * bound.tiling.columns;
-  return {first, std::min(bound.tiling.columns, bound.layout.columns - first)};
+  const Tiling& tiling = bound.tiling;
+  const Index first = block % tiling.blocks_of_run() * tiling.columns;
+  return {block / tiling.blocks_of_run() * tiling.run + first, std::min(tiling.columns, tiling.run - first)};
 }
 
 Rows rows_at(const BoundLoop& bound, Index tile) {

@@ -7,6 +7,7 @@ namespace accrue::host {
 namespace {
 
 constexpr Index fetched_ahead_bytes = 4096;
+constexpr Index few_rows = 64;  // up to here columns lie closer than the next leaf
 
 /// Hands out parts of one allocation; without memory it only counts.
 class Carver {
@@ -156,15 +157,18 @@ Place Runner::result_place(const Step& step, Rows rows) {
   return result;
 }
 
-/// What a register holds, for a fold to read. Where that is memory, what follows is fetched meanwhile: the
-/// rows a little further on, or those of the tile that this worker is likely to claim next.
+/// What a register holds, for a fold to read. Where that is memory, what follows is fetched meanwhile: a
+/// little further on, in the next leaf's rows where columns are many; of a single column that several workers
+/// share, the tile that this one is likely to claim next.
 Source Runner::source(Register r, Place from) const {
   if (r < 0 || from.data == full_[r]) return {from.data, from.row_stride};
   const Tiling& tiling = bound_.tiling;
-  const Index rows = tiling.kind == Tiling::Kind::nodes
-                         ? tiling.workers * tiling.rows
-                         : fetched_ahead_bytes / pass_->register_bytes[static_cast<std::size_t>(r)];
-  return {from.data, from.row_stride, rows * from.row_stride};
+  Index ahead = fetched_ahead_bytes / pass_->register_bytes[static_cast<std::size_t>(r)];
+  if (block_.columns == 1)
+    ahead = (tiling.kind == Tiling::Kind::nodes ? tiling.workers * tiling.rows : ahead) * from.row_stride;
+  else if (bound_.layout.rows > few_rows)
+    ahead = std::max(ahead, leaf_rows * from.row_stride);
+  return {from.data, from.row_stride, ahead};
 }
 
 void Runner::load(const Step& step, Rows rows) {

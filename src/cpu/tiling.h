@@ -14,9 +14,12 @@ struct Tiling {
   };
   Kind kind = Kind::independent;
   Index rows = 1, columns = 1;  // of a tile, at most
+  Index run = 1;                // columns that blocks are cut from: no block spans two runs
   Index row_tiles = 1, column_blocks = 1;
   int node_level = 0;  // nodes: of the tile's node
   int workers = 1;
+
+  Index blocks_of_run() const { return (run + columns - 1) / columns; }
 };
 
 /// Kernels of fewer elements run on the calling thread alone.
