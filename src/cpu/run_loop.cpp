@@ -70,6 +70,23 @@ void run_rows(const BoundLoop& bound, const Threads& threads) {
   });
 }
 
+/// Blocks of short rows that lie one behind the other: a load, a scan and a store in one call.
+void run_packed(const BoundLoop& bound, const Threads& threads) {
+  const Pass& pass = bound.loop.passes[0];
+  const Step &load = pass.body[0], &scan = pass.body[1], &store = pass.body[2];
+  const auto at = [&](const Step& step, Index column) {
+    return bound.operands[step.operand] + ((column * bound.layout.rows) << step.width);
+  };
+  std::atomic<Index> next{0};
+  threads.run(bound.tiling.workers, [&] {
+    for (Index i = 0; (i = next.fetch_add(1, std::memory_order_relaxed)) < bound.tiling.column_blocks;) {
+      const Block block = block_at(bound, i);
+      pass.folds[0]->scan_packed(at(load, block.first_column), at(store, block.first_column),
+                                 {bound.layout.rows, block.columns}, scan.exclusive, bound.streams);
+    }
+  });
+}
+
 /// One worker's share of a pass whose rows are cut into nodes. Everything that may throw comes before the
 /// first claim.
 void run_nodes_of_pass(const BoundLoop& bound, const Pass& pass, SharedTotals& totals, std::byte* row_memory,
@@ -114,6 +131,7 @@ void run_loop(const BoundLoop& bound, const Threads& threads) {
   switch (bound.tiling.kind) {
     case Tiling::Kind::independent: run_independent(bound, threads); break;
     case Tiling::Kind::rows: run_rows(bound, threads); break;
+    case Tiling::Kind::packed: run_packed(bound, threads); break;
     case Tiling::Kind::nodes: run_nodes(bound, threads); break;
   }
 }

@@ -90,6 +90,9 @@ struct FoldSteps {
   /// Folds such a total, that of the next node_rows(level) rows.
   void (*add_total)(FoldState& state, int level, const void* total);
   void (*finish)(const FoldState& state, void* out, Index rows);
+  /// Scans whole columns without a state: fewer rows than a node has, side by side in memory, columns one
+  /// behind the other. out may be in. Null where there is no such kernel.
+  void (*scan_packed)(const void* in, void* out, Extent2 extent, bool exclusive, bool streamed);
 
   Index state_bytes(int levels, Index columns) const {
     if (!tree) return columns * value_bytes;

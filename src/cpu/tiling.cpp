@@ -14,6 +14,7 @@ constexpr Index many_rows = 256;  // from here on a column of its own is long en
 constexpr Index transposed_columns = 64;
 constexpr Index node_columns = 64;
 constexpr Index node_bytes = Index{1} << 20;  // of a tile's registers, where it is a node
+constexpr Index packed_unit = 64;             // columns: no less than a vector's lanes
 constexpr Index block_unit = 16;              // columns: no less than a cache line of them
 
 Index ceil_div(Index a, Index b) { return (a + b - 1) / b; }
@@ -35,6 +36,29 @@ bool is_direct(const LoopKernel& loop, const Layout& layout) {
   return layout.columns == 1 ||
          std::all_of(layout.operands.begin(), layout.operands.end(),
                      [](const Operand& operand) { return operand.column_strides.back() == 1; });
+}
+
+/// Whether this is a scan and nothing else, of short rows that lie one behind the other.
+bool is_packed(const LoopKernel& loop, const Layout& layout) {
+  using Op = Step::Op;
+  constexpr Op ops[] = {Op::load, Op::scan, Op::store};
+  if (layout.rows >= many_rows || layout.rows < 2 || layout.columns < 2 || loop.passes.size() != 1)
+    return false;
+  const auto& body = loop.passes[0].body;
+  const auto is_op = [](const Step& step, Op op) { return step.op == op; };
+  if (!std::equal(body.begin(), body.end(), std::begin(ops), std::end(ops), is_op)) return false;
+  return loop.passes[0].folds[0]->scan_packed != nullptr && layout.row_dims.size() == 1 &&
+         layout.column_dims.size() == 1 &&
+         std::all_of(layout.operands.begin(), layout.operands.end(), [&](const Operand& operand) {
+           return operand.row_strides[0] == 1 && operand.column_strides[0] == layout.rows;
+         });
+}
+
+void tile_packed(const Layout& layout, int threads, Tiling& tiling) {
+  tiling.kind = Tiling::Kind::packed;
+  tiling.rows = layout.rows;
+  const Index columns = std::min(most_direct_elements / layout.rows, ceil_div(layout.columns, 2 * threads));
+  tiling.columns = std::min(layout.columns, ceil_div(columns, packed_unit) * packed_unit);
 }
 
 /// Columns whose folds' states stay in cache from one leaf to the next.
@@ -113,6 +137,8 @@ Tiling choose_tiling(const LoopKernel& loop, const Layout& layout, int threads) 
   tiling.run = layout.columns;
   if (!loop.kernel->has_axis()) {
     tile_independent(layout, elements, tiling);
+  } else if (is_packed(loop, layout)) {
+    tile_packed(layout, threads, tiling);
   } else {
     tiling.kind = Tiling::Kind::rows;
     tile_rows(loop, layout, is_direct(loop, layout) ? most_direct_elements : elements, threads, tiling);

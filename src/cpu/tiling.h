@@ -10,7 +10,8 @@ struct Tiling {
   enum class Kind : std::uint8_t {
     independent,  // no axis: every tile for itself
     rows,         // a worker runs its columns from the first row to the last
-    nodes,        // few columns, many rows: workers share the rows, a tile is one node of the prefix tree
+    packed,  // short rows of one scan, that lie one behind the other: any block of columns, without registers
+    nodes,   // few columns, many rows: workers share the rows, a tile is one node of the prefix tree
   };
   Kind kind = Kind::independent;
   Index rows = 1, columns = 1;  // of a tile, at most

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "src/cpu/isa/fold_steps.h"
-#include "src/cpu/isa/tree_column.h"
+#include "src/cpu/isa/short_rows.h"
 
 namespace accrue::ACCRUE_ISA_NS {
 
@@ -261,6 +261,27 @@ struct TreeFold {
                     rows);
   }
 
+  // ---- short rows
+
+  /// One incomplete node of as many columns as a vector has lanes.
+  struct Leaves {
+    A node[node_children * line];  // its rings
+    Vec<A, vector_columns> before = broadcast<A, vector_columns>(Fold::template identity<A>());
+    Index number = 0;
+
+    template <bool exclusive>
+    __attribute__((always_inline)) inline void scan(Vec<A, vector_columns>* t) {
+      constexpr int v = vector_columns;
+      leaf_network<v>(t);
+      const Vec<A, v> total = add_child<v>(node, Child(number++), t[leaf - 1]);
+      const Vec<A, v> end = combine<v>(broadcast<A, v>(Fold::template identity<A>()), total);
+      for (int k = leaf - 1; k > 0; --k) t[k] = combine<v>(before, t[exclusive ? k - 1 : k]);
+      t[0] = exclusive ? before : combine<v>(before, t[0]);
+      if constexpr (!exclusive) t[leaf - 1] = end;
+      before = end;
+    }
+  };
+
   static void total(const FoldState& state, int level, void* into) {
     A* totals = static_cast<A*>(into);
     for (Index c = 0; c < state.columns; ++c)  // the ring of distance 1: the child that came last
@@ -282,9 +303,12 @@ template <int fold_index, class S, class From = S>
 constexpr FoldSteps tree_steps() {
   using Fold = typename ScalarFold<fold_index>::type;
   using Tree = TreeFold<typename VectorFold<Fold>::Combines, S, From>;
-  FoldSteps steps{sizeof(typename Tree::A), true,   &Tree::begin, nullptr, &Tree::fold, &Tree::total,
-                  &Tree::add_total,         nullptr};
-  if constexpr (ScalarFold<fold_index>::spec.scan != nullptr) steps.scan = &Tree::scan;
+  FoldSteps steps{sizeof(typename Tree::A), true,    &Tree::begin, nullptr, &Tree::fold, &Tree::total,
+                  &Tree::add_total,         nullptr, nullptr};
+  if constexpr (ScalarFold<fold_index>::spec.scan != nullptr) {
+    steps.scan = &Tree::scan;
+    steps.scan_packed = &ShortRows<typename Tree::Column, typename Tree::Leaves, S, From>::step;
+  }
   steps.finish = [](const FoldState& state, void* out, Index rows) {
     for (Index c = 0; c < state.columns; ++c)
       static_cast<S*>(out)[c] = Store<S>::from(Fold::finish(*Tree::base(Tree::state_of(state, c), 1), rows));
