@@ -61,6 +61,7 @@ void NodeFolds::catch_up(int fold, FoldState& state) {
 
 void NodeFolds::scan(const Step& step, FoldState& state, Source in, Sink out, Rows rows) {
   if (!is_last()) publish_total(step.fold, in, rows);
+  if (state.columns > 1 && !is_last()) in.ahead = 0;  // fetched meanwhile
   catch_up(step.fold, state);
   pass_.folds[static_cast<std::size_t>(step.fold)]->scan(state, in, out, rows.count, step.exclusive);
 }

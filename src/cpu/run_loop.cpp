@@ -11,8 +11,9 @@ namespace {
 constexpr Index tiles_at_once = 4;  // that a worker claims of a kernel without axis
 
 Block block_at(const BoundLoop& bound, Index block) {
-  const Index first = block * bound.tiling.columns;
-  return {first, std::min(bound.tiling.columns, bound.layout.columns - first)};
+  const Tiling& tiling = bound.tiling;
+  const Index first = block % tiling.blocks_of_run() * tiling.columns;
+  return {block / tiling.blocks_of_run() * tiling.run + first, std::min(tiling.columns, tiling.run - first)};
 }
 
 Rows rows_at(const BoundLoop& bound, Index tile) {
@@ -85,6 +86,23 @@ void run_rows(const BoundLoop& bound, const Threads& threads) {
   });
 }
 
+/// Blocks of short rows that lie one behind the other: a load, a scan and a store in one call.
+void run_packed(const BoundLoop& bound, const Threads& threads) {
+  const Pass& pass = bound.loop.passes[0];
+  const Step &load = pass.body[0], &scan = pass.body[1], &store = pass.body[2];
+  const auto at = [&](const Step& step, Index column) {
+    return bound.operands[step.operand] + ((column * bound.layout.rows) << step.width);
+  };
+  std::atomic<Index> next{0};
+  threads.run(bound.tiling.workers, [&] {
+    for (Index i = 0; (i = next.fetch_add(1, std::memory_order_relaxed)) < bound.tiling.column_blocks;) {
+      const Block block = block_at(bound, i);
+      pass.folds[0]->scan_packed(at(load, block.first_column), at(store, block.first_column),
+                                 {bound.layout.rows, block.columns}, scan.exclusive, bound.streams);
+    }
+  });
+}
+
 /// One worker's share of a pass whose rows are cut into nodes. Everything that may throw comes before the
 /// first claim.
 void run_nodes_of_pass(const BoundLoop& bound, const Pass& pass, SharedTotals& totals, std::byte* row_memory,
@@ -129,6 +147,7 @@ void run_loop(const BoundLoop& bound, const Threads& threads) {
   switch (bound.tiling.kind) {
     case Tiling::Kind::independent: run_independent(bound, threads); break;
     case Tiling::Kind::rows: run_rows(bound, threads); break;
+    case Tiling::Kind::packed: run_packed(bound, threads); break;
     case Tiling::Kind::nodes: run_nodes(bound, threads); break;
   }
 }

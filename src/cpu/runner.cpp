@@ -7,6 +7,7 @@ namespace accrue::host {
 namespace {
 
 constexpr Index fetched_ahead_bytes = 4096;
+constexpr Index few_rows = 64;  // up to here columns lie closer than the next leaf
 
 /// Hands out parts of one allocation; without memory it only counts.
 class Carver {
@@ -170,15 +171,21 @@ const std::byte* Runner::next_place(const Step& load, Rows rows) const {
   return place_in_memory(load.operand, load.width, load.strided, block, next).data;
 }
 
-/// What a register holds, for a scan to read, and what it fetches meanwhile: rows a little further on, where
-/// it reads memory and runs on there; else those that the worker's next tile will load.
+/// What a register holds, for a fold to read, and what it fetches meanwhile. Where it reads memory and runs
+/// on there, that is what lies a little further on, of many columns the next leaf's rows; of a single column
+/// else, what its worker's next tile will load.
 Source Runner::source(const Step& step, Place from, Rows rows) const {
   const Register r = step.args[0];
   Source source{from.data, from.row_stride};
   if (r < 0 || loaded_ == nullptr) return source;
+  const bool is_memory = from.data != full_[r];
   const Index width = pass_->register_bytes[static_cast<std::size_t>(r)];
-  if (from.data != full_[r] && bound_.tiling.kind == Tiling::Kind::rows) {
-    source.ahead = fetched_ahead_bytes / width * from.row_stride;
+  const Index further = fetched_ahead_bytes / width;
+  if (block_.columns > 1) {
+    const bool has_leaves = bound_.layout.rows > few_rows;
+    if (is_memory) source.ahead = has_leaves ? std::max(further, leaf_rows * from.row_stride) : further;
+  } else if (is_memory && bound_.tiling.kind == Tiling::Kind::rows) {
+    source.ahead = further * from.row_stride;
   } else if (Index{1} << loaded_->width == width) {
     if (const std::byte* next = next_place(*loaded_, rows)) source.ahead = (next - from.data) / width;
   }
@@ -291,8 +298,7 @@ void Runner::execute(const std::vector<Step>& steps, Rows rows, TileFolds* share
         break;
       }
       case Step::Op::fold: {
-        const Place from = place(step.args[0]);
-        const Source in{from.data, from.row_stride};
+        const Source in = source(step, place(step.args[0]), reached);
         if (shared != nullptr)
           shared->fold(step, states_[step.fold], in, reached);
         else

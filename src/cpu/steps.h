@@ -49,6 +49,8 @@ struct FoldState {
 inline constexpr Index leaf_rows = 8;
 inline constexpr Index node_children = 32;
 
+inline constexpr Index line_bytes = 64;  // of a cache line
+
 /// Rows under one complete node of that level (0: a leaf).
 constexpr Index node_rows(int level) {
   Index rows = leaf_rows;
@@ -88,10 +90,14 @@ struct FoldSteps {
   /// Folds such a total, that of the next node_rows(level) rows.
   void (*add_total)(FoldState& state, int level, const void* total);
   void (*finish)(const FoldState& state, void* out, Index rows);
+  /// Scans whole columns without a state: fewer rows than a node has, side by side in memory, columns one
+  /// behind the other. out may be in. Null where there is no such kernel.
+  void (*scan_packed)(const void* in, void* out, Extent2 extent, bool exclusive, bool streamed);
 
   Index state_bytes(int levels, Index columns) const {
-    const Index values = tree ? levels * node_children + levels + 1 : 1;
-    return values * columns * value_bytes;
+    if (!tree) return columns * value_bytes;
+    const Index lines = (columns * value_bytes + line_bytes - 1) / line_bytes;
+    return (levels * node_children + 1) * lines * line_bytes;
   }
 };
 

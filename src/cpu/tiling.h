@@ -10,13 +10,17 @@ struct Tiling {
   enum class Kind : std::uint8_t {
     independent,  // no axis: every tile for itself
     rows,         // a worker runs its columns from the first row to the last
-    nodes,        // few columns, many rows: workers share the rows, a tile is one node of the prefix tree
+    packed,  // short rows of one scan, that lie one behind the other: any block of columns, without registers
+    nodes,   // few columns, many rows: workers share the rows, a tile is one node of the prefix tree
   };
   Kind kind = Kind::independent;
   Index rows = 1, columns = 1;  // of a tile, at most
+  Index run = 1;                // columns that blocks are cut from: no block spans two runs
   Index row_tiles = 1, column_blocks = 1;
   int node_level = 0;  // nodes: of the tile's node
   int workers = 1;
+
+  Index blocks_of_run() const { return (run + columns - 1) / columns; }
 };
 
 /// Kernels of fewer elements run on the calling thread alone.

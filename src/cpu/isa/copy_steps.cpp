@@ -4,25 +4,12 @@
 namespace accrue::ACCRUE_ISA_NS {
 namespace {
 
-/// Past the caches; what comes before the first whole vector, and after the last, is not.
-void stream_bytes(u8* dst, const u8* src, Index bytes) {
-  using V = Vec<u8, register_bytes>;
-  const Index past = static_cast<Index>(reinterpret_cast<u64>(dst) % register_bytes);
-  const Index head = past == 0 ? 0 : register_bytes - past;
-  if (bytes < head + register_bytes) return void(__builtin_memcpy(dst, src, static_cast<u64>(bytes)));
-  __builtin_memcpy(dst, src, static_cast<u64>(head));
-  Index i = head;
-  for (; i + register_bytes <= bytes; i += register_bytes)
-    store_vector(dst + i, load_vector<V>(src + i), true);
-  __builtin_memcpy(dst + i, src + i, static_cast<u64>(bytes - i));
-}
-
 template <class U>
 void copy_run(U* dst, Index dst_stride, const U* src, Index src_stride, Index count, bool streamed) {
   if (dst_stride == 1 && src_stride == 1) {
     const Index bytes = count * static_cast<Index>(sizeof(U));
     if (streamed)
-      stream_bytes(reinterpret_cast<u8*>(dst), reinterpret_cast<const u8*>(src), bytes);
+      stream_bytes(dst, src, bytes);
     else
       __builtin_memcpy(dst, src, static_cast<u64>(bytes));
   } else if (dst_stride == 1 && src_stride == -1) {

@@ -3,6 +3,7 @@
 
 #include "src/cpu/isa/flat_column.h"
 #include "src/cpu/isa/fold_steps.h"
+#include "src/cpu/isa/short_rows.h"
 
 namespace accrue::ACCRUE_ISA_NS {
 
@@ -93,6 +94,22 @@ struct FlatFold {
     state.rows += rows;
   }
 
+  /// What as many columns as a vector has lanes carry from leaf to leaf, in short rows.
+  template <class V>
+  struct Leaves {
+    V before = V{} + Fold::template identity<A>();
+
+    template <bool exclusive>
+    __attribute__((always_inline)) inline void scan(V* t) {
+      constexpr int lanes = static_cast<int>(sizeof(V) / sizeof(t[0][0]));
+      for (int k = 0; k < leaf_rows; ++k) {
+        const V end = VectorFold<Fold>::template combine<lane_t<A>, lanes>(before, t[k]);
+        t[k] = exclusive ? before : end;
+        before = end;
+      }
+    }
+  };
+
   static void total(const FoldState& state, int, void* into) {
     for (Index c = 0; c < state.columns; ++c)
       static_cast<State*>(into)[c] = static_cast<const State*>(state.data)[c];
@@ -115,8 +132,13 @@ struct FlatFold {
   }
 
   static constexpr FoldSteps steps() {
-    return {sizeof(State), false,  &begin,     spec.scan != nullptr ? &scan : nullptr,
-            &fold,         &total, &add_total, &finish};
+    FoldSteps steps{sizeof(State), false,   &begin, spec.scan != nullptr ? &scan : nullptr, &fold, &total,
+                    &add_total,    &finish, nullptr};
+    if constexpr (spec.scan != nullptr && vectors && sizeof(S) > 1) {
+      using Rows = TreeColumn<Fold, S, lane_t<A>, From>;
+      steps.scan_packed = &ShortRows<Rows, Leaves<typename Rows::VA>, S, From>::step;
+    }
+    return steps;
   }
 };
 

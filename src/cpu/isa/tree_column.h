@@ -39,39 +39,39 @@ struct TreeColumn {
     return cast_lanes<S, From, chunk>(load_vector<Vec<lane_t<From>, chunk>>(in));
   }
 
-  /// The same part of the leaves first, first + chunk, ... as one vector.
+  /// The same part of the leaves first, first + chunk, ... as one vector; leaves are `stride` apart.
   template <int count>
-  ACCRUE_FN auto load_chunks(const From* in) {
+  ACCRUE_FN auto load_chunks(const From* in, Index stride) {
     if constexpr (count == 1)
       return load_chunk(in);
     else
-      return join<count / 2 * chunk>(load_chunks<count / 2>(in),
-                                     load_chunks<count / 2>(in + count / 2 * chunk * leaf));
+      return join<count / 2 * chunk>(load_chunks<count / 2>(in, stride),
+                                     load_chunks<count / 2>(in + count / 2 * chunk * stride, stride));
   }
   /// A vector of such parts, the other way round.
   template <int count, int elements, class V>
-  ACCRUE_FN void store_parts(S* out, V v, bool streamed) {
+  ACCRUE_FN void store_parts(S* out, Index stride, V v, bool streamed) {
     if constexpr (count == 1) {
       store_vector(out, v, streamed);
     } else {
       constexpr int half = count / 2;
-      store_parts<half, elements>(out, part<0, half * elements>(v), streamed);
-      store_parts<half, elements>(out + half * elements * leaf, part<half * elements, half * elements>(v),
-                                  streamed);
+      store_parts<half, elements>(out, stride, part<0, half * elements>(v), streamed);
+      store_parts<half, elements>(out + half * elements * stride, stride,
+                                  part<half * elements, half * elements>(v), streamed);
     }
   }
 
-  /// t[k]: element k of each leaf, as accumulated.
-  ACCRUE_FN void load(const From* in, VA* t) {
+  /// t[k]: element k of each leaf, as accumulated; leaves are `stride` apart.
+  ACCRUE_FN void load(const From* in, Index stride, VA* t) {
     for (int first = 0; first < leaf; first += chunk) {
       VS v[chunk];
-      for (int i = 0; i < chunk; ++i) v[i] = load_chunks<chunks>(in + i * leaf + first);
+      for (int i = 0; i < chunk; ++i) v[i] = load_chunks<chunks>(in + i * stride + first, stride);
       transpose<chunk, 1, lanes>(v);
       for (int i = 0; i < chunk; ++i)
         t[first + i] = convert_lanes<A, lane_t<compute_t<S>>, lanes>(load_lanes<S, lanes>(v[i]));
     }
   }
-  ACCRUE_FN void store(const VA* t, S* out, bool streamed) {
+  ACCRUE_FN void store(const VA* t, S* out, Index stride, bool streamed) {
     VS v[leaf];
     for (int k = 0; k < leaf; ++k) v[k] = store_lanes<S, A, lanes>(t[k]);
     for (int first = 0; first < leaf; first += chunk) transpose<chunk, 1, lanes>(v + first);
@@ -82,8 +82,8 @@ struct TreeColumn {
       for (int i = 0; i < chunk; ++i) {
         transpose<joined, chunk, lanes, chunk>(v + first + i);
         for (int j = 0; j < joined; ++j)
-          store_parts<chunks / joined, chunk>(out + (i + j * chunk) * leaf + first, v[first + j * chunk + i],
-                                              streamed);
+          store_parts<chunks / joined, chunk>(out + (i + j * chunk) * stride + first, stride,
+                                              v[first + j * chunk + i], streamed);
       }
   }
 
@@ -124,7 +124,7 @@ struct TreeColumn {
     const VA node_base = broadcast<A, lanes>(before);
     VA previous = node_base;
     VA t[leaf];
-    load(in, t);
+    load(in, leaf, t);
     leaf_network(t);
 #pragma GCC unroll 16
     for (int group = 0; group < groups; ++group) {
@@ -136,13 +136,13 @@ struct TreeColumn {
       VA following[leaf];
       fetch<lanes * leaf* static_cast<int>(sizeof(From))>(in + ahead + group * lanes * leaf);
       if (group < groups - 1) {  // loads between additions and stores: they use other ports
-        load(in + (group + 1) * lanes * leaf, following);
+        load(in + (group + 1) * lanes * leaf, leaf, following);
         leaf_network(following);
       }
       VA result[leaf];
       for (int k = 0; k < leaf - 1; ++k) result[k + (exclusive ? 1 : 0)] = combine(base, t[k]);
       result[exclusive ? 0 : leaf - 1] = exclusive ? base : ends;
-      store(result, out + group * lanes * leaf, streamed);
+      store(result, out + group * lanes * leaf, leaf, streamed);
       for (int k = 0; k < leaf; ++k) t[k] = following[k];
     }
   }

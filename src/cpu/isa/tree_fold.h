@@ -7,7 +7,7 @@
 #pragma once
 
 #include "src/cpu/isa/fold_steps.h"
-#include "src/cpu/isa/tree_column.h"
+#include "src/cpu/isa/short_rows.h"
 
 namespace accrue::ACCRUE_ISA_NS {
 
@@ -17,21 +17,28 @@ struct TreeFold {
   using A = typename accumulator<Fold, S, true>::type;
   using Column = TreeColumn<Fold, S, A, From>;
   static constexpr int vector_columns = register_bytes / static_cast<int>(sizeof(A));  // done at once
+  static constexpr int line = static_cast<int>(line_bytes / sizeof(A));                // of a state's values
+  static constexpr int line_of_results = static_cast<int>(line_bytes / sizeof(S));     // columns
   static constexpr int group_rows = static_cast<int>(node_rows(1));                    // of a single column
   static constexpr int leaf = static_cast<int>(leaf_rows);
-  static constexpr int last_child = static_cast<int>(node_children) - 1;
 
-  // The state: per level 31 values of rings and one unused, then the bases of levels 1 .. levels + 1.
-  ACCRUE_FN A* ring(const FoldState& state, int level, int slot) {
-    return static_cast<A*>(state.data) + ((level - 1) * node_children + slot) * state.columns;
+  // The state of a column: per level its base and the 31 values of its rings, then the base of the level
+  // above. A line of columns has a line of each value, so that all of theirs lie together.
+  ACCRUE_FN A* state_of(const FoldState& state, Index column) {
+    const Index values = state.levels * node_children + 1;
+    return static_cast<A*>(state.data) + column / line * values * line + column % line;
   }
-  ACCRUE_FN A* base(const FoldState& state, int level) {
-    return static_cast<A*>(state.data) + (state.levels * node_children + level - 1) * state.columns;
-  }
+  ACCRUE_FN A* base(A* state, int level) { return state + (level - 1) * node_children * line; }
+  ACCRUE_FN A* rings(A* state, int level) { return base(state, level) + line; }
+
+  enum class Want { fold, inclusive, exclusive };
 
   static void begin(const FoldState& state) {
-    A* bases = base(state, 1);
-    for (Index i = 0; i < (state.levels + 1) * state.columns; ++i) bases[i] = Fold::template identity<A>();
+    for (Index column = 0; column < state.columns; column += line)
+      for (int level = 1; level <= state.levels + 1; ++level) {
+        A* const bases = base(state_of(state, column), level);
+        for (int i = 0; i < line; ++i) bases[i] = Fold::template identity<A>();
+      }
   }
 
   template <int v>
@@ -43,23 +50,40 @@ struct TreeFold {
     return VectorFold<Fold>::template combine<A, v>(a, b);
   }
 
-  /// A child of `level` is complete, in v columns; the state's rows are those before it. Returns the fold of
-  /// all rows up to its end.
-  template <int v>
-  ACCRUE_FN Vec<A, v> push(const FoldState& state, int level, Vec<A, v> total, Index column) {
-    Index children = state.rows / node_rows(level - 1);
-    for (;; ++level, children /= node_children) {
-      const int child = static_cast<int>(children % node_children);
-      for (int distance = 1; distance < node_children; distance *= 2) {
-        A* before = ring(state, level, distance - 1 + child % distance) + column;
-        const Vec<A, v> old = load<v>(before);
-        store_vector(before, total);
-        if (child >= distance) total = combine<v>(old, total);
-      }
-      if (child != last_child) break;  // else the node's total goes up
+  /// A child of a node, by its number there, and its places in the node's rings.
+  struct Child {
+    int number;
+    int slots[5];
+
+    explicit Child(Index children) : number(static_cast<int>(static_cast<u64>(children) % node_children)) {
+      for (int step = 0, distance = 1; distance < node_children; ++step, distance *= 2)
+        slots[step] = (distance - 1 + (number & (distance - 1))) * line;
     }
-    const Vec<A, v> end = combine<v>(load<v>(base(state, level + 1) + column), total);
-    for (; level >= 1; --level) store_vector(base(state, level) + column, end);
+    bool is_last() const { return number == node_children - 1; }
+  };
+
+  /// The node's network reaches a child of this total, in v columns: its inclusive value.
+  template <int v>
+  ACCRUE_FN Vec<A, v> add_child(A* rings, const Child& child, Vec<A, v> total) {
+    for (int step = 0; step < 5; ++step) {
+      const Vec<A, v> before = load<v>(rings + child.slots[step]);
+      store_vector(rings + child.slots[step], total);
+      if (child.number >= 1 << step) total = combine<v>(before, total);
+    }
+    return total;
+  }
+
+  /// A child of `level` is complete, in v columns; `rows` are those before it. Returns the fold of all rows
+  /// up to its end.
+  template <int v>
+  __attribute__((noinline)) static Vec<A, v> push(A* state, int level, Index rows, Vec<A, v> total) {
+    for (;; ++level) {
+      const Child child(rows / node_rows(level - 1));
+      total = add_child<v>(rings(state, level), child, total);
+      if (!child.is_last()) break;  // else the node's total goes up
+    }
+    const Vec<A, v> end = combine<v>(load<v>(base(state, level + 1)), total);
+    for (; level >= 1; --level) store_vector(base(state, level), end);
     return end;
   }
 
@@ -71,8 +95,8 @@ struct TreeFold {
     Index in_stride;
     S* out;
     Index out_stride;
-    Index ahead;    // of a single column, as Source has it
-    bool streamed;  // a single column's results
+    Index ahead;    // as Source has it
+    bool streamed;  // whole lines of results, of rows that lie one behind the other or begin with a line each
 
     Memory at(Index column) const {
       return {in + column, in_stride, out == nullptr ? nullptr : out + column, out_stride, ahead, streamed};
@@ -81,18 +105,48 @@ struct TreeFold {
       in += rows * in_stride;
       if (out != nullptr) out += rows * out_stride;
     }
+    /// What is read soon, and written unless that is streamed: a leaf of a line of columns.
+    void fetch_ahead() const {
+      for (Index row = 0; row < leaf; ++row) {
+        fetch<line_of_results* static_cast<int>(sizeof(From))>(in + ahead + row * in_stride);
+        if (out != nullptr && !streamed) __builtin_prefetch(out + ahead + row * out_stride, 1, 2);
+      }
+    }
   };
 
-  /// Columns column .. column + v of the state, which begin at m.
-  template <int v, bool exclusive>
-  ACCRUE_FN void whole_leaf(const FoldState& state, const Memory& m, Index column) {
+  /// The leaf, `child` of its node and behind `rows` others, has this total, in v columns. Returns the fold
+  /// of all rows up to its end.
+  template <int v>
+  ACCRUE_FN Vec<A, v> add_leaf(A* state, const Child& child, Index rows, Vec<A, v> leaf_total) {
+    const Vec<A, v> total = add_child<v>(rings(state, 1), child, leaf_total);
+    if (child.is_last()) return push<v>(state, 2, rows, total);
+    const Vec<A, v> end = combine<v>(load<v>(base(state, 2)), total);
+    store_vector(base(state, 1), end);
+    return end;
+  }
+
+  template <int v>
+  ACCRUE_FN void fold_leaf(A* state, const Child& child, Index rows, const Memory& m) {
     Vec<A, v> t[leaf];
     for (int k = 0; k < leaf; ++k) t[k] = load_row<A, S, v>(m.in + k * m.in_stride);
+    for (int left = leaf / 2; left > 0; left /= 2)
+      for (int k = 0; k < left; ++k) t[k] = combine<v>(t[2 * k], t[2 * k + 1]);
+    add_leaf<v>(state, child, rows, t[0]);
+  }
+
+  template <int v>
+  ACCRUE_FN void leaf_network(Vec<A, v>* t) {
     for (int distance = 1; distance < leaf; distance *= 2)
       for (int k = leaf - 1; k >= distance; --k) t[k] = combine<v>(t[k - distance], t[k]);
-    const Vec<A, v> before = load<v>(base(state, 1) + column);
-    const Vec<A, v> end = push<v>(state, 1, t[leaf - 1], column);
-    if (m.out == nullptr) return;
+  }
+
+  template <int v, bool exclusive>
+  ACCRUE_FN void scan_leaf(A* state, const Child& child, Index rows, const Memory& m) {
+    Vec<A, v> t[leaf];
+    for (int k = 0; k < leaf; ++k) t[k] = load_row<A, S, v>(m.in + k * m.in_stride);
+    leaf_network<v>(t);
+    const Vec<A, v> before = load<v>(base(state, 1));
+    const Vec<A, v> end = add_leaf<v>(state, child, rows, t[leaf - 1]);
     const auto store = [&](int row, Vec<A, v> value) {
       store_vector(m.out + row * m.out_stride, store_lanes<S, A, v>(value));
     };
@@ -100,42 +154,68 @@ struct TreeFold {
     store(exclusive ? 0 : leaf - 1, exclusive ? before : end);
   }
 
-  /// In all columns from this one on, v at a time, then fewer.
-  template <int v, bool exclusive>
-  ACCRUE_FN void leaves(const FoldState& state, const Memory& m, Index column) {
-    for (; column + v <= state.columns; column += v) whole_leaf<v, exclusive>(state, m.at(column), column);
-    if constexpr (v > 1) leaves<v / 2, exclusive>(state, m, column);
+  /// Rows of results of a line of columns.
+  ACCRUE_FN void stream(const S* lines, S* out, Index out_stride) {
+    using Part = Vec<u8, register_bytes>;
+    for (int row = 0; row < leaf; ++row, lines += line_of_results, out += out_stride)
+      for (int i = 0; i < line_of_results; i += register_bytes / static_cast<int>(sizeof(S)))
+        store_vector(out + i, load_vector<Part>(lines + i), true);
   }
 
-  /// The last rows of the axis, fewer than a leaf has, in one column.
-  template <bool exclusive>
-  ACCRUE_FN void partial_leaf(const FoldState& state, const Memory& m, int rows, Index column) {
-    A t[leaf];
-    for (int k = 0; k < rows; ++k)
-      t[k] = Fold::lift(static_cast<A>(load_as(cast_element<S>(m.in[k * m.in_stride + column]))), 0);
-    for (int distance = 1; distance < leaf; distance *= 2)
-      for (int k = rows - 1; k >= distance; --k) t[k] = Fold::combine(t[k - distance], t[k]);
-    A& end = base(state, 1)[column];
-    const A before = end;
-    for (int k = 0; k < rows; ++k) {
-      const Index at = k * m.out_stride + column;
-      if (m.out != nullptr && exclusive) m.out[at] = Store<S>::from(end);
-      end = Fold::combine(before, t[k]);
-      if (m.out != nullptr && !exclusive) m.out[at] = Store<S>::from(end);
+  /// In all columns from this one on, v at a time, then fewer.
+  template <int v, Want want>
+  ACCRUE_FN void leaves(const FoldState& state, const Memory& m, Index column) {
+    const Index rows = state.rows, columns = state.columns;
+    const Child child(rows / leaf_rows);
+    const Index streamed_columns = m.streamed ? columns / line_of_results * line_of_results : 0;
+    alignas(line_bytes) S lines[leaf * line_of_results];
+    for (; column + v <= columns; column += v) {
+      A* const values = state_of(state, column);
+      Memory here = m.at(column);
+      const Index in_line = column % line_of_results;
+      if (m.ahead != 0 && in_line == 0) here.fetch_ahead();
+      if constexpr (want == Want::fold) {
+        fold_leaf<v>(values, child, rows, here);
+      } else {
+        if (column < streamed_columns) here.out = lines + in_line, here.out_stride = line_of_results;
+        scan_leaf<v, want == Want::exclusive>(values, child, rows, here);
+        if (column < streamed_columns && in_line + v == line_of_results)
+          stream(lines, m.out + column - in_line, m.out_stride);
+      }
     }
+    if constexpr (v > 1) leaves<v / 2, want>(state, m, column);
+  }
+
+  /// The last rows of the axis, fewer than a leaf has, in v columns.
+  template <int v, Want want>
+  ACCRUE_FN void partial_leaf(A* state, const Memory& m, int rows) {
+    Vec<A, v> t[leaf] = {};
+    for (int k = 0; k < rows; ++k) t[k] = load_row<A, S, v>(m.in + k * m.in_stride);
+    leaf_network<v>(t);
+    const Vec<A, v> before = load<v>(base(state, 1));
+    Vec<A, v> end = before;
+    for (int k = 0; k < rows; ++k) {
+      const Vec<A, v> begin = end;
+      end = combine<v>(before, t[k]);
+      if constexpr (want != Want::fold)
+        store_vector(m.out + k * m.out_stride, store_lanes<S, A, v>(want == Want::exclusive ? begin : end));
+    }
+    store_vector(base(state, 1), end);
   }
 
   /// A whole node of level 1 of a single column.
-  template <bool exclusive>
+  template <Want want>
   ACCRUE_FN void group(FoldState& state, const Memory& m) {
-    const auto next = [&](A total) { return push<1>(state, 2, Vec<A, 1>{total}, 0)[0]; };
-    if (m.out == nullptr)
+    A* const values = state_of(state, 0);
+    const auto next = [&](A total) { return push<1>(values, 2, state.rows, Vec<A, 1>{total})[0]; };
+    if constexpr (want == Want::fold)
       next(Column::total(m.in));
     else
-      Column::template scan<exclusive>(m.in, m.ahead, m.out, m.streamed, base(state, 1)[0], next);
+      Column::template scan<want == Want::exclusive>(m.in, m.ahead, m.out, m.streamed, *base(values, 1),
+                                                     next);
   }
 
-  template <bool exclusive>
+  template <Want want>
   static void run(FoldState& state, Memory m, Index rows) {
     const auto advance = [&](Index by) {
       m.advance(by);
@@ -145,40 +225,76 @@ struct TreeFold {
     const bool packed = state.columns == 1 && m.in_stride == 1 && m.out_stride == 1;
     while (rows >= leaf_rows) {
       if (packed && rows >= group_rows && state.rows % group_rows == 0) {
-        group<exclusive>(state, m);
+        group<want>(state, m);
         advance(group_rows);
       } else {
-        leaves<vector_columns, exclusive>(state, m, 0);
+        leaves<vector_columns, want>(state, m, 0);
         advance(leaf_rows);
       }
     }
     if (rows == 0) return;
-    for (Index column = 0; column < state.columns; ++column)
-      partial_leaf<exclusive>(state, m, static_cast<int>(rows), column);
+    const int rest = static_cast<int>(rows);
+    Index column = 0;
+    for (; column + vector_columns <= state.columns; column += vector_columns)
+      partial_leaf<vector_columns, want>(state_of(state, column), m.at(column), rest);
+    for (; column < state.columns; ++column)
+      partial_leaf<1, want>(state_of(state, column), m.at(column), rest);
     advance(rows);
   }
 
   static void scan(FoldState& state, Source in, Sink out, Index rows, bool exclusive) {
-    const Memory m{
-        static_cast<const From*>(in.data), in.row_stride, static_cast<S*>(out.data), out.row_stride, in.ahead,
-        can_stream(out.data, out.streamed)};
+    const bool lines = state.columns == 1 || out.row_stride % line_of_results == 0;
+    const Memory m{static_cast<const From*>(in.data),
+                   in.row_stride,
+                   static_cast<S*>(out.data),
+                   out.row_stride,
+                   in.ahead,
+                   lines && can_stream(out.data, out.streamed)};
     if (exclusive)
-      run<true>(state, m, rows);
+      run<Want::exclusive>(state, m, rows);
     else
-      run<false>(state, m, rows);
+      run<Want::inclusive>(state, m, rows);
     finish_streaming(m.streamed);
   }
   static void fold(FoldState& state, Source in, Index rows) {
-    run<false>(state, {static_cast<const From*>(in.data), in.row_stride, nullptr, 1, 0, false}, rows);
+    run<Want::fold>(state, {static_cast<const From*>(in.data), in.row_stride, nullptr, 1, in.ahead, false},
+                    rows);
   }
 
+  // ---- short rows
+
+  /// One incomplete node of as many columns as a vector has lanes.
+  struct Leaves {
+    A node[node_children * line];  // its rings
+    Vec<A, vector_columns> before = broadcast<A, vector_columns>(Fold::template identity<A>());
+    Index number = 0;
+
+    template <bool exclusive>
+    __attribute__((always_inline)) inline void scan(Vec<A, vector_columns>* t) {
+      constexpr int v = vector_columns;
+      leaf_network<v>(t);
+      const Vec<A, v> total = add_child<v>(node, Child(number++), t[leaf - 1]);
+      const Vec<A, v> end = combine<v>(broadcast<A, v>(Fold::template identity<A>()), total);
+      for (int k = leaf - 1; k > 0; --k) t[k] = combine<v>(before, t[exclusive ? k - 1 : k]);
+      t[0] = exclusive ? before : combine<v>(before, t[0]);
+      if constexpr (!exclusive) t[leaf - 1] = end;
+      before = end;
+    }
+  };
+
   static void total(const FoldState& state, int level, void* into) {
-    const A* newest = ring(state, level + 1, 0);  // the ring of distance 1: the child that came last
-    for (Index c = 0; c < state.columns; ++c) static_cast<A*>(into)[c] = newest[c];
+    A* totals = static_cast<A*>(into);
+    for (Index c = 0; c < state.columns; ++c)  // the ring of distance 1: the child that came last
+      totals[c] = *rings(state_of(state, c), level + 1);
+  }
+  template <int v>
+  ACCRUE_FN void add_totals(const FoldState& state, int level, const A* totals, Index column) {
+    for (; column + v <= state.columns; column += v)
+      push<v>(state_of(state, column), level + 1, state.rows, load<v>(totals + column));
+    if constexpr (v > 1) add_totals<1>(state, level, totals, column);
   }
   static void add_total(FoldState& state, int level, const void* total) {
-    for (Index c = 0; c < state.columns; ++c)
-      push<1>(state, level + 1, Vec<A, 1>{static_cast<const A*>(total)[c]}, c);
+    add_totals<vector_columns>(state, level, static_cast<const A*>(total), 0);
     state.rows += node_rows(level);
   }
 };
@@ -187,12 +303,15 @@ template <int fold_index, class S, class From = S>
 constexpr FoldSteps tree_steps() {
   using Fold = typename ScalarFold<fold_index>::type;
   using Tree = TreeFold<typename VectorFold<Fold>::Combines, S, From>;
-  FoldSteps steps{sizeof(typename Tree::A), true,   &Tree::begin, nullptr, &Tree::fold, &Tree::total,
-                  &Tree::add_total,         nullptr};
-  if constexpr (ScalarFold<fold_index>::spec.scan != nullptr) steps.scan = &Tree::scan;
+  FoldSteps steps{sizeof(typename Tree::A), true,    &Tree::begin, nullptr, &Tree::fold, &Tree::total,
+                  &Tree::add_total,         nullptr, nullptr};
+  if constexpr (ScalarFold<fold_index>::spec.scan != nullptr) {
+    steps.scan = &Tree::scan;
+    steps.scan_packed = &ShortRows<typename Tree::Column, typename Tree::Leaves, S, From>::step;
+  }
   steps.finish = [](const FoldState& state, void* out, Index rows) {
     for (Index c = 0; c < state.columns; ++c)
-      static_cast<S*>(out)[c] = Store<S>::from(Fold::finish(Tree::base(state, 1)[c], rows));
+      static_cast<S*>(out)[c] = Store<S>::from(Fold::finish(*Tree::base(Tree::state_of(state, c), 1), rows));
   };
   return steps;
 }

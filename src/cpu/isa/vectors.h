@@ -86,6 +86,21 @@ ACCRUE_FN void finish_streaming(bool streamed) {
 #endif
 }
 
+/// Past the caches; what comes before the first whole vector, and after the last, is not.
+inline void stream_bytes(void* to, const void* from, Index bytes) {
+  using V = Vec<u8, register_bytes>;
+  u8* const dst = static_cast<u8*>(to);
+  const u8* const src = static_cast<const u8*>(from);
+  const Index past = static_cast<Index>(reinterpret_cast<u64>(dst) % register_bytes);
+  const Index head = past == 0 ? 0 : register_bytes - past;
+  if (bytes < head + register_bytes) return void(__builtin_memcpy(dst, src, static_cast<u64>(bytes)));
+  __builtin_memcpy(dst, src, static_cast<u64>(head));
+  Index i = head;
+  for (; i + register_bytes <= bytes; i += register_bytes)
+    store_vector(dst + i, load_vector<V>(src + i), true);
+  __builtin_memcpy(dst + i, src + i, static_cast<u64>(bytes - i));
+}
+
 /// Asks for the cache lines of so many bytes, in the second-level cache.
 template <int bytes>
 ACCRUE_FN void fetch(const void* from) {

@@ -1,0 +1,86 @@
+// Scans of many short rows that lie one behind the other: as many side by side as a vector has lanes,
+// transposed on the way in and out as a single column's leaves are (tree_column.h).
+#pragma once
+
+#include "src/cpu/isa/tree_column.h"
+
+namespace accrue::ACCRUE_ISA_NS {
+
+/// Column: a TreeColumn, for its loads and stores. Leaves: what rows side by side carry from leaf to leaf;
+/// its scan<exclusive>(t) makes results of the elements of the next.
+template <class Column, class Leaves, class S, class From>
+struct ShortRows {
+  static constexpr int leaf = static_cast<int>(leaf_rows);
+  static constexpr int lanes = Column::lanes;
+  static constexpr Index spare = chunk_bytes;  // elements that a copy may write beyond its end
+
+  /// Copies rows, apart in one way, to where they are apart in another: in whole chunks, in order, as long as
+  /// these reach no further than `room` elements from the first; what they reach beyond a row's end is
+  /// overwritten.
+  template <class T>
+  ACCRUE_FN void copy_rows(T* dst, Index dst_stride, const T* src, Index src_stride, Extent2 extent,
+                           Index room) {
+    using Chunk = Vec<u8, chunk_bytes>;
+    constexpr Index chunk = chunk_bytes / static_cast<Index>(sizeof(T));
+    const Index rows = extent.rows, reach = (rows + chunk - 1) / chunk * chunk;
+    Index i = 0;
+    for (; i < extent.columns && i * rows + reach <= room; ++i)
+      for (Index k = 0; k < rows; k += chunk)
+        store_vector(dst + i * dst_stride + k, load_vector<Chunk>(src + i * src_stride + k));
+    for (; i < extent.columns; ++i)
+      for (Index k = 0; k < rows; ++k) dst[i * dst_stride + k] = src[i * src_stride + k];
+  }
+
+  template <bool exclusive>
+  ACCRUE_FN void scan_lanes(const From* in, Index in_stride, S* out, Index out_stride, Index rows) {
+    Leaves leaves;
+    for (Index row = 0; row < rows; row += leaf) {
+      typename Column::VA t[leaf];
+      Column::load(in + row, in_stride, t);
+      leaves.template scan<exclusive>(t);
+      Column::store(t, out + row, out_stride, false);
+    }
+  }
+
+  /// extent.columns rows of extent.rows elements, fewer than a node's. out may be in.
+  template <bool exclusive>
+  static void scan(const From* in, S* out, Extent2 extent, bool streamed) {
+    const Index rows = extent.rows, stride = (rows + leaf - 1) / leaf * leaf;
+    alignas(line_bytes) From elements[lanes * node_rows(1) + spare] = {};
+    alignas(line_bytes) S results[lanes * node_rows(1) + spare];
+    for (Index done = 0; done < extent.columns; done += lanes) {
+      const Index left = extent.columns - done, columns = left < lanes ? left : lanes;
+      const From* from = in + done * rows;
+      S* to = out + done * rows;
+      if (rows == stride && columns == lanes) {
+        fetch_ahead(from, rows);
+        if (!streamed) {
+          scan_lanes<exclusive>(from, rows, to, rows, rows);
+          continue;
+        }
+        scan_lanes<exclusive>(from, rows, results, rows, rows);
+        stream_bytes(to, results, lanes * rows * static_cast<Index>(sizeof(S)));
+      } else {
+        copy_rows(elements, stride, from, rows, {rows, columns}, left * rows);
+        scan_lanes<exclusive>(elements, stride, results, stride, stride);
+        copy_rows(to, rows, results, stride, {rows, columns}, columns * rows);
+      }
+    }
+    finish_streaming(streamed);
+  }
+
+  ACCRUE_FN void fetch_ahead(const From* from, Index rows) {
+    constexpr Index ahead = 4096 / static_cast<Index>(sizeof(From));
+    for (Index i = 0; i < lanes * rows; i += line_bytes / static_cast<Index>(sizeof(From)))
+      fetch<1>(from + ahead + i);
+  }
+
+  static void step(const void* in, void* out, Extent2 extent, bool exclusive, bool streamed) {
+    if (exclusive)
+      scan<true>(static_cast<const From*>(in), static_cast<S*>(out), extent, streamed);
+    else
+      scan<false>(static_cast<const From*>(in), static_cast<S*>(out), extent, streamed);
+  }
+};
+
+}  // namespace accrue::ACCRUE_ISA_NS
