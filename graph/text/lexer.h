@@ -36,8 +36,7 @@ class Lexer {
   explicit Lexer(const ScriptText& script);
 
   /// The next token; `end` again and again after the last.
-  ///   throws  Error: a character that no token has, a string that does not end, indentation that fits no
-  ///   block
+  ///   throws  Error: a character that no token has, a string without an end, indentation that fits no block
   Token next();
 
  private:

@@ -41,8 +41,7 @@ class Machine {
 
   /// Runs a function whose parameters (and named dims) are among `variables`.
   ///   throws  Error at the place in the script; TooLarge beyond most_operations, or where it takes more
-  ///   steps than
-  ///           so many operations should
+  ///           steps than so many operations should
   Value run(const Function& function, Variables variables);
 
   /// The function of that name, or null.

@@ -137,8 +137,7 @@ struct Syntax {
 
 /// Reads a script's text.
 ///   guarantees  brackets, operators without brackets (-, ~, **) and blocks nested at most 256 deep; no
-///   function twice,
-///               no parameter of a function twice; each function ends with its only return
+///               function twice, no parameter of a function twice; each function ends with its only return
 ///   throws      Error at the first place that is no script
 ///   memory      at most 100 bytes for each byte of the text
 Syntax read_syntax(const ScriptText& script);

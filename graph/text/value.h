@@ -48,8 +48,7 @@ struct PlacedValue {
 
 /// Numbers combined as Python combines them: 64-bit integers, float64, bools counting as 0 and 1.
 ///   throws  Error with the bare message: division by zero, a result beyond 64 bits, a dtype of number that
-///   the
-///           operator does not take
+///           the operator does not take
 Literal combine(Binary op, const Literal& a, const Literal& b);
 Literal apply(Unary op, const Literal& a);
 
