@@ -37,7 +37,7 @@ class Call {
 
   /// A node of that kind, with the call's place, that reads `inputs`; its dtype is the first one's.
   Node make(Kind kind, std::initializer_list<NodeId> inputs) const;
-  Expr add(Node node) { return {arena_, arena_->add(std::move(node))}; }
+  Expr add(Node&& node) { return {arena_, arena_->add(std::move(node))}; }
   Arena& arena() { return *arena_; }
   const std::shared_ptr<Arena>& shared_arena() const { return arena_; }
 

@@ -273,9 +273,9 @@ class Emitter {
       }
       if (instr.op == Instr::Op::scan) instr.row = false;
       if (instr.op == Instr::Op::reduce) instr.row = true;
-      if (instr.op == Instr::Op::store && along_axis(instr.access)) instr.row = false;
+      if (instr.op == Instr::Op::store && along_axis(*instr.access)) instr.row = false;
     } else {
-      instr.row = kernel_.has_axis() && !along_axis(instr.access);
+      instr.row = kernel_.has_axis() && !(instr.access != nullptr && along_axis(*instr.access));
     }
     return static_cast<int>(kernel_.code.size()) - 1;
   }
@@ -318,17 +318,19 @@ class Emitter {
     const bool is_source = b.kind == Kind::input || b.kind == Kind::constant || b.kind == Kind::iota;
     if (!is_source && instr_of_[base] >= 0) return instr_of_[base];
     if (!is_source && !stored_[base]) return clone(base, access());
-    if (b.kind == Kind::constant && b.data == nullptr) return load(base, Access{});
-    return load(base, access());
+    if (b.kind == Kind::constant && b.data == nullptr)
+      return last_load_[base] >= 0 ? last_load_[base] : load(base, nullptr);
+    const Access wanted = access();
+    for (int i = last_load_[base]; i >= 0; i = previous_load_[static_cast<std::size_t>(i)])
+      if (*kernel_.code[static_cast<std::size_t>(i)].access == wanted) return i;
+    return load(base, std::make_shared<const Access>(wanted));
   }
 
-  int load(NodeId base, Access access) {
-    for (int i = last_load_[base]; i >= 0; i = previous_load_[static_cast<std::size_t>(i)])
-      if (kernel_.code[static_cast<std::size_t>(i)].access == access) return i;
+  /// access: null for a number.
+  int load(NodeId base, std::shared_ptr<const Access> access) {
     const Node& b = graph_[base];
-    const bool is_number = b.kind == Kind::constant && b.data == nullptr;
     Instr& instr = add_instr(b.kind == Kind::iota ? Instr::Op::iota
-                             : is_number          ? Instr::Op::constant
+                             : access == nullptr  ? Instr::Op::constant
                                                   : Instr::Op::load,
                              b.dtype, base);
     instr.bits = b.bits;
@@ -366,8 +368,9 @@ class Emitter {
     Instr& store = add_instr(Instr::Op::store, buffer.dtype, id);
     store.buffer = target.buffer;
     store.args.push_back(value);
-    store.access = with_dims(identity_access(buffer.shape), dims);
-    store.access.start = target.start;
+    Access access = with_dims(identity_access(buffer.shape), dims);
+    access.start = target.start;
+    store.access = std::make_shared<const Access>(std::move(access));
     settle(store);
   }
 
@@ -400,7 +403,7 @@ class Emitter {
           operand_dims(graph_[n.inputs[i]].shape, i == 0 ? rows : inner, i == 0 ? inner : columns);
       Instr& load = add_instr(Instr::Op::load, n.dtype, base);
       load.buffer = read_buffer_[base];
-      load.access = with_dims(groups_.access_of(n.inputs[i]), dims);
+      load.access = std::make_shared<const Access>(with_dims(groups_.access_of(n.inputs[i]), dims));
       settle(load);
     }
     kernel_.reason = "a matrix product is one library call";
@@ -420,8 +423,9 @@ class Emitter {
     kernel_.axis_begin = kernel_.axis_end = static_cast<int>(kernel_.space.size());
     Instr& load = add_instr(Instr::Op::load, graph_[id].dtype, id);
     load.buffer = from.buffer;
-    load.access = identity_access(out_.buffers[static_cast<std::size_t>(from.buffer)].shape);
-    load.access.start = from.start;
+    Access whole = identity_access(out_.buffers[static_cast<std::size_t>(from.buffer)].shape);
+    whole.start = from.start;
+    load.access = std::make_shared<const Access>(std::move(whole));
     const int value = settle(load);
     emit_store(id, value, to, identity_access(kernel_.space).dim);
     kernel_.reason = "copies a matrix product to its second place";

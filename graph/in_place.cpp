@@ -10,7 +10,7 @@ KernelWalks::KernelWalks(const KernelGraph& graph, int kernel) : graph_(graph), 
     if (instr.op == Instr::Op::load) {
       const auto [loads, is_first] = loads_.try_emplace(instr.buffer);
       if (is_first) loaded_.push_back(instr.buffer);
-      loads->second.accesses.push_back(&instr.access);
+      loads->second.accesses.push_back(instr.access.get());
     } else if (instr.op == Instr::Op::store) {
       std::vector<const Instr*>& stores = stores_[instr.buffer];
       if (stores.empty()) stored_.push_back(instr.buffer);
@@ -48,7 +48,7 @@ std::string KernelWalks::in_place_refusal(int in, int out) const {
   if (loads == loads_.end() || stores == stores_.end()) return {};
   for (const Access* load : loads->second.accesses) {
     for (const Instr* store : stores->second) {
-      if (!(*load == store->access)) return kernel_name + " reads it in another order than it writes";
+      if (!(*load == *store->access)) return kernel_name + " reads it in another order than it writes";
       if (store->phase < loads->second.last_phase) return kernel_name + " reads it again in a later phase";
     }
   }

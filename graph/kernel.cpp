@@ -43,7 +43,7 @@ Traffic traffic(const KernelGraph& graph, const Kernel& kernel) {
   Traffic total;
   std::map<std::pair<Instr::Op, int>, std::vector<const Access*>> seen;
   for (const Instr& i : kernel.code)
-    if (i.op == Instr::Op::load || i.op == Instr::Op::store) seen[{i.op, i.buffer}].push_back(&i.access);
+    if (i.op == Instr::Op::load || i.op == Instr::Op::store) seen[{i.op, i.buffer}].push_back(i.access.get());
   for (const auto& entry : seen) {
     const auto& [op, index] = entry.first;
     const std::vector<const Access*>& accesses = entry.second;
@@ -97,10 +97,10 @@ void verify_instr(const KernelGraph& graph, std::size_t k, std::size_t i) {
   if (instr.buffer < 0 || static_cast<std::size_t>(instr.buffer) >= graph.buffers.size())
     broken(graph, k, i, "no such buffer");
   const Buffer& buffer = graph.buffers[static_cast<std::size_t>(instr.buffer)];
-  if (elements(buffer.shape) != elements(instr.access.view)) broken(graph, k, i, "a view of another size");
+  if (elements(buffer.shape) != elements(instr.access->view)) broken(graph, k, i, "a view of another size");
   if (buffer.dtype != instr.dtype) broken(graph, k, i, "another dtype than the buffer's");
   if (product(kernel.space, 0, static_cast<int>(kernel.space.size())) != 0 &&
-      !in_bounds(kernel, instr.access))
+      !in_bounds(kernel, *instr.access))
     broken(graph, k, i, "reaches outside the buffer");
 }
 

@@ -330,8 +330,8 @@ void Binder::find_views() {
     for (const Instr& instr : kernel.code) {
       if (instr.op != Instr::Op::load || static_cast<std::size_t>(instr.buffer) >= views_.size()) continue;
       auto& views = views_[static_cast<std::size_t>(instr.buffer)];
-      if (std::find(views.begin(), views.end(), instr.access.view) == views.end())
-        views.push_back(instr.access.view);
+      if (std::find(views.begin(), views.end(), instr.access->view) == views.end())
+        views.push_back(instr.access->view);
     }
   }
 }

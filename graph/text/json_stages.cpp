@@ -30,9 +30,9 @@ std::string accesses(const KernelGraph& graph, const Kernel& kernel, Instr::Op o
     if (i.op == op) found.push_back(&i);
   return json_list(found, [&](const Instr* i) {
     return "{\"buffer\": " + json_string(buffer_label(graph, i->buffer)) +
-           ", \"dtype\": " + json_string(to_string(i->dtype)) + ", \"view\": " + to_string(i->access.view) +
-           ", \"start\": " + to_string(i->access.start) + ", \"step\": " + to_string(i->access.step) +
-           ", \"dim\": " + to_string(i->access.dim) + "}";
+           ", \"dtype\": " + json_string(to_string(i->dtype)) + ", \"view\": " + to_string(i->access->view) +
+           ", \"start\": " + to_string(i->access->start) + ", \"step\": " + to_string(i->access->step) +
+           ", \"dim\": " + to_string(i->access->dim) + "}";
   });
 }
 

@@ -20,7 +20,7 @@ std::string buffer_text(const KernelGraph& graph, int b) {
 
 /// How the access differs from reading the whole buffer in the kernel's order; empty where it does not.
 std::string access_text(const Instr& instr, const Shape& whole) {
-  const Access& a = instr.access;
+  const Access& a = *instr.access;
   std::string text;
   if (!(a.view == whole)) text += " as " + to_string(a.view);
   text += " at [";
@@ -51,7 +51,7 @@ std::string instr_text(const KernelGraph& graph, const Instr& instr) {
       return "store " + args_text(instr) + " to " + buffer_text(graph, instr.buffer) +
              access_text(instr, graph.buffers[static_cast<std::size_t>(instr.buffer)].shape);
     case Instr::Op::constant: return "constant " + number_text(instr.dtype, instr.bits);
-    case Instr::Op::iota: return "iota" + access_text(instr, instr.access.view);
+    case Instr::Op::iota: return "iota" + access_text(instr, instr.access->view);
     case Instr::Op::map: return std::string(info(instr.fn).name) + args_text(instr);
     case Instr::Op::cast: return "cast" + args_text(instr);
     case Instr::Op::scan:

@@ -56,7 +56,7 @@ Index fill_side(LoopDims side, std::vector<Operand>& operands, Dims& extents, Di
 
 KernelStrides kernel_strides(const KernelGraph& graph, const Kernel& kernel, const Instr& instr,
                              std::span<const Strides* const> strides) {
-  const Access& access = instr.access;
+  const Access& access = *instr.access;
   Strides steps = contiguous_strides(access.view);  // of an iota's index
   if (instr.op != Instr::Op::iota) {
     const auto buffer = static_cast<std::size_t>(instr.buffer);
