@@ -24,8 +24,7 @@ class Arena {
   /// is there already. Inputs are earlier nodes. The names it carries are copied; the place of the first of
   /// equal nodes is kept.
   ///   throws  Error: the operation, the shapes and dtypes, what would have been right; an input's name that
-  ///   is
-  ///           taken or no identifier
+  ///           is taken or no identifier
   ///   cost    amortised constant, beyond one pass over a tensor constant's bytes
   NodeId add(Node node);
 

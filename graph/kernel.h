@@ -95,10 +95,10 @@ struct KernelGraph {
 
 /// Groups a graph's nodes into kernels.
 ///   expects     a verified graph with outputs; what no output needs is grouped all the same (drop_dead comes
-///   first) guarantees  the outputs' bits; every node that is needed is computed; one kernel for a scan with
-///   any prologue of
-///               maps and casts; a reason for every place where two nodes could have shared a kernel and do
-///               not
+///               first)
+///   guarantees  the outputs' bits; every node that is needed is computed; one kernel for a scan with any
+///               prologue of maps and casts; a reason for every place where two nodes could have shared a
+///               kernel and do not
 ///   never       changes the order of a rounding fold, or computes anything but the graph's own nodes
 /// With fuse_nodes off, every node has a kernel of its own (views are still folded into its loads).
 KernelGraph fuse(std::shared_ptr<const Arena> graph, bool fuse_nodes = true);
