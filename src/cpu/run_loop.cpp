@@ -93,9 +93,9 @@ void run_packed(const BoundLoop& bound, const Threads& threads) {
   const auto at = [&](const Step& step, Index column) {
     return bound.operands[step.operand] + ((column * bound.layout.rows) << step.width);
   };
-  std::atomic<Index> next{0};
+  Claims claims(bound.tiling.workers);
   threads.run(bound.tiling.workers, [&] {
-    for (Index i = 0; (i = next.fetch_add(1, std::memory_order_relaxed)) < bound.tiling.column_blocks;) {
+    for (Index i = 0; (i = claims.claim(1)) < bound.tiling.column_blocks;) {
       const Block block = block_at(bound, i);
       pass.folds[0]->scan_packed(at(load, block.first_column), at(store, block.first_column),
                                  {bound.layout.rows, block.columns}, scan.exclusive, bound.streams);

@@ -16,6 +16,7 @@ struct FlatFold {
   static constexpr FoldSpec spec = ScalarFold<fold_index>::spec;
   static constexpr bool vectors = VectorFold<Fold>::known;
   static constexpr int sides = static_cast<int>(128 / sizeof(State));  // of one column, folded side by side
+  static constexpr int line_of_results = static_cast<int>(line_bytes / sizeof(S));  // columns
   using Column = FlatColumn<Fold, S, From>;
 
   ACCRUE_FN State lift(From element, Index index) {
@@ -30,6 +31,32 @@ struct FlatFold {
     for (Index c = 0; c < state.columns; ++c) carried[c] = Fold::template identity<A>();
   }
 
+  /// Leaves of whole lines of results, in the columns before `columns`, which is a multiple of a line's.
+  template <bool exclusive>
+  ACCRUE_FN void scan_lines(State* carried, Source from, Sink to, Index rows, Index columns, bool streamed) {
+    using L = lane_t<A>;
+    using V = Vec<L, line_of_results>;
+    for (Index row = 0; row < rows; row += leaf_rows) {
+      for (Index column = 0; column < columns; column += line_of_results) {
+        const From* in = static_cast<const From*>(from.data) + row * from.row_stride + column;
+        S* out = static_cast<S*>(to.data) + row * to.row_stride + column;
+        if (from.ahead != 0)
+          for (Index k = 0; k < leaf_rows; ++k) {
+            fetch<line_of_results* static_cast<int>(sizeof(From))>(in + from.ahead + k * from.row_stride);
+            if (!streamed) __builtin_prefetch(out + from.ahead + k * to.row_stride, 1, 2);
+          }
+        V carry = load_vector<V>(carried + column);
+        for (Index k = 0; k < leaf_rows; ++k) {
+          const V before = carry, x = load_row<L, S, line_of_results>(in + k * from.row_stride);
+          carry = VectorFold<Fold>::template combine<L, line_of_results>(before, x);
+          const auto results = store_lanes<S, L, line_of_results>(exclusive ? before : carry);
+          store_line(out + k * to.row_stride, results, streamed);
+        }
+        store_vector(carried + column, carry);
+      }
+    }
+  }
+
   template <bool exclusive>
   ACCRUE_FN void scan_rows(FoldState& state, Source from, Sink to, Index rows) {
     State* carried = static_cast<State*>(state.data);
@@ -42,10 +69,19 @@ struct FlatFold {
         row = Column::template scan<exclusive>(in, from.ahead, out, streamed, rows, carried[0]);
         finish_streaming(streamed);
       }
+    Index lines = 0;  // columns
+    const Index whole = rows / leaf_rows * leaf_rows;
+    if constexpr (vectors)
+      if (row == 0 && state.columns >= line_of_results && whole > 0) {
+        const bool streamed = to.row_stride % line_of_results == 0 && can_stream(out, to.streamed);
+        lines = state.columns / line_of_results * line_of_results;
+        scan_lines<exclusive>(carried, from, to, whole, lines, streamed);
+        finish_streaming(streamed);
+      }
     in += row * from.row_stride, out += row * to.row_stride;
     for (; row < rows; ++row, in += from.row_stride, out += to.row_stride) {
       ACCRUE_INDEPENDENT
-      for (Index c = 0; c < state.columns; ++c) {
+      for (Index c = row < whole ? lines : 0; c < state.columns; ++c) {
         const State before = carried[c], after = Fold::combine(before, lift(in[c], 0));
         carried[c] = after;
         out[c] = Store<S>::from(exclusive ? before : after);

@@ -52,19 +52,23 @@ struct ShortRows {
       const Index left = extent.columns - done, columns = left < lanes ? left : lanes;
       const From* from = in + done * rows;
       S* to = out + done * rows;
-      if (rows == stride && columns == lanes) {
-        fetch_ahead(from, rows);
-        if (!streamed) {
-          scan_lanes<exclusive>(from, rows, to, rows, rows);
-          continue;
-        }
-        scan_lanes<exclusive>(from, rows, results, rows, rows);
-        stream_bytes(to, results, lanes * rows * static_cast<Index>(sizeof(S)));
-      } else {
+      fetch_ahead(from, rows);
+      Index from_stride = rows;
+      if (columns < lanes || left * rows < (lanes - 1) * rows + stride) {  // the last leaf reaches too far
         copy_rows(elements, stride, from, rows, {rows, columns}, left * rows);
-        scan_lanes<exclusive>(elements, stride, results, stride, stride);
-        copy_rows(to, rows, results, stride, {rows, columns}, columns * rows);
+        from = elements;
+        from_stride = stride;
       }
+      const bool whole = rows == stride && columns == lanes;
+      if (whole && !streamed) {
+        scan_lanes<exclusive>(from, from_stride, to, rows, stride);
+        continue;
+      }
+      scan_lanes<exclusive>(from, from_stride, results, stride, stride);
+      if (whole)
+        stream_bytes(to, results, lanes * rows * static_cast<Index>(sizeof(S)));
+      else
+        copy_rows(to, rows, results, stride, {rows, columns}, columns * rows);
     }
     finish_streaming(streamed);
   }

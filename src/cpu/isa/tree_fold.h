@@ -156,10 +156,9 @@ struct TreeFold {
 
   /// Rows of results of a line of columns.
   ACCRUE_FN void stream(const S* lines, S* out, Index out_stride) {
-    using Part = Vec<u8, register_bytes>;
+    using Line = Vec<u8, line_bytes>;
     for (int row = 0; row < leaf; ++row, lines += line_of_results, out += out_stride)
-      for (int i = 0; i < line_of_results; i += register_bytes / static_cast<int>(sizeof(S)))
-        store_vector(out + i, load_vector<Part>(lines + i), true);
+      store_line(out, load_vector<Line>(lines), true);
   }
 
   /// In all columns from this one on, v at a time, then fewer.

@@ -75,6 +75,15 @@ ACCRUE_FN void store_vector(void* to, V v, bool streamed) {
 #endif
   store_vector(to, v);
 }
+/// A vector of a cache line, a register's part at a time.
+template <class V>
+ACCRUE_FN void store_line(void* to, V v, bool streamed) {
+  if (!streamed) return store_vector(to, v);
+  using Part = Vec<u8, register_bytes>;
+  Part parts[sizeof(V) / sizeof(Part)];
+  __builtin_memcpy(parts, &v, sizeof(V));
+  for (u64 i = 0; i < sizeof(V) / sizeof(Part); ++i) store_vector(static_cast<Part*>(to) + i, parts[i], true);
+}
 /// Whether rows that lie one behind the other from here on can be written past the caches.
 ACCRUE_FN bool can_stream(const void* to, bool wanted) {
   return wanted && reinterpret_cast<u64>(to) % register_bytes == 0;
