@@ -50,6 +50,9 @@ inline constexpr Index leaf_rows = 8;
 inline constexpr Index node_children = 32;
 
 inline constexpr Index line_bytes = 64;  // of a cache line
+/// Values of a level in a tree fold's state: base, rings, and one unused, so that lines of columns lie in
+/// other sets of a cache.
+inline constexpr Index level_values_of_column = node_children + 1;
 
 /// Rows under one complete node of that level (0: a leaf).
 constexpr Index node_rows(int level) {
@@ -97,7 +100,7 @@ struct FoldSteps {
   Index state_bytes(int levels, Index columns) const {
     if (!tree) return columns * value_bytes;
     const Index lines = (columns * value_bytes + line_bytes - 1) / line_bytes;
-    return (levels * node_children + 1) * lines * line_bytes;
+    return (levels + 1) * level_values_of_column * lines * line_bytes;
   }
 };
 

@@ -57,12 +57,36 @@ TEST_CASE("folds of float32 over lengths around every edge of the tree") {
     check_folds(float32, {n}, 0, threads({1}));
 }
 
+TEST_CASE("folds of short rows, and of whole lines of columns") {
+  for (const DType dtype : all_dtypes) {
+    check_folds(dtype, {70, 16}, 1, every_instruction_set({1, 3}));
+    check_folds(dtype, {267, 80}, 0, every_instruction_set({1, 3}));
+    check_folds(dtype, {2, 20, 64}, 1, every_instruction_set());
+  }
+  for (const DType dtype : {int32, float16, float32, float64})
+    for (const std::int64_t rows : {2, 3, 4, 5, 7, 8, 9, 15, 17, 24, 31, 33, 64, 100, 249, 255})
+      check_folds(dtype, {37, rows}, 1, every_instruction_set());
+}
+
+TEST_CASE("short rows scanned in place") {
+  for (const std::int64_t rows : {3, 16, 21}) {
+    Graph graph;
+    const Expr x = graph.input("x", float32, {77, rows});
+    const Program program = compile(graph, {{"y", cumsum(x, 1)}});
+    const Tensor input = numbers(float32, {77, rows});
+    const Tensor expected = program.run({{"x", input}})["y"];
+    program.run({{"x", input}}, {{"y", input}});
+    CHECK(difference(to_array(input), to_array(expected)) == "");
+  }
+}
+
 TEST_CASE("folds whose rows are shared among threads") {
   const std::vector<CompileOptions> settings = threads({1, 2, 3, 8});
   for (const std::int64_t n : {65536, 65537, 262143, 262144, 262145}) check_folds(float32, {n}, 0, settings);
   for (const DType dtype : {int32, float16, float64}) check_folds(dtype, {100003}, 0, settings);
   check_folds(float32, {20000, 7}, 0, settings);
   check_folds(float32, {20000, 2}, 0, settings);
+  check_folds(float32, {33000, 16}, 0, settings);
   check_folds(float32, {3, 70000}, 1, settings);
   check_folds(int64, {2, 9000, 5}, 1, settings);
 }

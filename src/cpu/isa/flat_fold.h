@@ -16,6 +16,7 @@ struct FlatFold {
   static constexpr FoldSpec spec = ScalarFold<fold_index>::spec;
   static constexpr bool vectors = VectorFold<Fold>::known;
   static constexpr int sides = static_cast<int>(128 / sizeof(State));  // of one column, folded side by side
+  static constexpr bool wide = sizeof(S) >= 4;  // what results are unless narrow ones are asked for
   static constexpr int line_of_results = static_cast<int>(line_bytes / sizeof(S));  // columns
   using Column = FlatColumn<Fold, S, From>;
 
@@ -32,8 +33,8 @@ struct FlatFold {
   }
 
   /// Leaves of whole lines of results, in the columns before `columns`, which is a multiple of a line's.
-  template <bool exclusive>
-  ACCRUE_FN void scan_lines(State* carried, Source from, Sink to, Index rows, Index columns, bool streamed) {
+  static void scan_lines(State* carried, Source from, Sink to, Index rows, Index columns, bool exclusive,
+                         bool streamed) {
     using L = lane_t<A>;
     using V = Vec<L, line_of_results>;
     for (Index row = 0; row < rows; row += leaf_rows) {
@@ -46,6 +47,7 @@ struct FlatFold {
             if (!streamed) __builtin_prefetch(out + from.ahead + k * to.row_stride, 1, 2);
           }
         V carry = load_vector<V>(carried + column);
+#pragma GCC unroll 1
         for (Index k = 0; k < leaf_rows; ++k) {
           const V before = carry, x = load_row<L, S, line_of_results>(in + k * from.row_stride);
           carry = VectorFold<Fold>::template combine<L, line_of_results>(before, x);
@@ -71,11 +73,11 @@ struct FlatFold {
       }
     Index lines = 0;  // columns
     const Index whole = rows / leaf_rows * leaf_rows;
-    if constexpr (vectors)
+    if constexpr (vectors && wide)
       if (row == 0 && state.columns >= line_of_results && whole > 0) {
         const bool streamed = to.row_stride % line_of_results == 0 && can_stream(out, to.streamed);
         lines = state.columns / line_of_results * line_of_results;
-        scan_lines<exclusive>(carried, from, to, whole, lines, streamed);
+        scan_lines(carried, from, to, whole, lines, exclusive, streamed);
         finish_streaming(streamed);
       }
     in += row * from.row_stride, out += row * to.row_stride;
@@ -135,8 +137,7 @@ struct FlatFold {
   struct Leaves {
     V before = V{} + Fold::template identity<A>();
 
-    template <bool exclusive>
-    __attribute__((always_inline)) inline void scan(V* t) {
+    __attribute__((always_inline)) inline void scan(V* t, bool exclusive) {
       constexpr int lanes = static_cast<int>(sizeof(V) / sizeof(t[0][0]));
       for (int k = 0; k < leaf_rows; ++k) {
         const V end = VectorFold<Fold>::template combine<lane_t<A>, lanes>(before, t[k]);
@@ -170,9 +171,9 @@ struct FlatFold {
   static constexpr FoldSteps steps() {
     FoldSteps steps{sizeof(State), false,   &begin, spec.scan != nullptr ? &scan : nullptr, &fold, &total,
                     &add_total,    &finish, nullptr};
-    if constexpr (spec.scan != nullptr && vectors && sizeof(S) > 1) {
+    if constexpr (spec.scan != nullptr && vectors && wide) {
       using Rows = TreeColumn<Fold, S, lane_t<A>, From>;
-      steps.scan_packed = &ShortRows<Rows, Leaves<typename Rows::VA>, S, From>::step;
+      steps.scan_packed = &ShortRows<Rows, Leaves<typename Rows::VA>, S, From>::scan;
     }
     return steps;
   }

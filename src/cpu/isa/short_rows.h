@@ -31,27 +31,26 @@ struct ShortRows {
       for (Index k = 0; k < rows; ++k) dst[i * dst_stride + k] = src[i * src_stride + k];
   }
 
-  template <bool exclusive>
-  ACCRUE_FN void scan_lanes(const From* in, Index in_stride, S* out, Index out_stride, Index rows) {
+  ACCRUE_FN void scan_lanes(const From* in, Index in_stride, S* out, Index out_stride, Index rows,
+                            bool exclusive) {
     Leaves leaves;
     for (Index row = 0; row < rows; row += leaf) {
       typename Column::VA t[leaf];
       Column::load(in + row, in_stride, t);
-      leaves.template scan<exclusive>(t);
+      leaves.scan(t, exclusive);
       Column::store(t, out + row, out_stride, false);
     }
   }
 
   /// extent.columns rows of extent.rows elements, fewer than a node's. out may be in.
-  template <bool exclusive>
-  static void scan(const From* in, S* out, Extent2 extent, bool streamed) {
+  static void scan(const void* in, void* out, Extent2 extent, bool exclusive, bool streamed) {
     const Index rows = extent.rows, stride = (rows + leaf - 1) / leaf * leaf;
     alignas(line_bytes) From elements[lanes * node_rows(1) + spare] = {};
     alignas(line_bytes) S results[lanes * node_rows(1) + spare];
     for (Index done = 0; done < extent.columns; done += lanes) {
       const Index left = extent.columns - done, columns = left < lanes ? left : lanes;
-      const From* from = in + done * rows;
-      S* to = out + done * rows;
+      const From* from = static_cast<const From*>(in) + done * rows;
+      S* const to = static_cast<S*>(out) + done * rows;
       fetch_ahead(from, rows);
       Index from_stride = rows;
       if (columns < lanes || left * rows < (lanes - 1) * rows + stride) {  // the last leaf reaches too far
@@ -59,16 +58,12 @@ struct ShortRows {
         from = elements;
         from_stride = stride;
       }
-      const bool whole = rows == stride && columns == lanes;
-      if (whole && !streamed) {
-        scan_lanes<exclusive>(from, from_stride, to, rows, stride);
-        continue;
-      }
-      scan_lanes<exclusive>(from, from_stride, results, stride, stride);
-      if (whole)
-        stream_bytes(to, results, lanes * rows * static_cast<Index>(sizeof(S)));
-      else
+      const bool whole = rows == stride && columns == lanes, direct = whole && !streamed;
+      scan_lanes(from, from_stride, direct ? to : results, stride, stride, exclusive);
+      if (!whole)
         copy_rows(to, rows, results, stride, {rows, columns}, columns * rows);
+      else if (streamed)
+        stream_bytes(to, results, lanes * rows * static_cast<Index>(sizeof(S)));
     }
     finish_streaming(streamed);
   }
@@ -77,13 +72,6 @@ struct ShortRows {
     constexpr Index ahead = 4096 / static_cast<Index>(sizeof(From));
     for (Index i = 0; i < lanes * rows; i += line_bytes / static_cast<Index>(sizeof(From)))
       fetch<1>(from + ahead + i);
-  }
-
-  static void step(const void* in, void* out, Extent2 extent, bool exclusive, bool streamed) {
-    if (exclusive)
-      scan<true>(static_cast<const From*>(in), static_cast<S*>(out), extent, streamed);
-    else
-      scan<false>(static_cast<const From*>(in), static_cast<S*>(out), extent, streamed);
   }
 };
 

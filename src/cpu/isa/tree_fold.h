@@ -22,21 +22,25 @@ struct TreeFold {
   static constexpr int group_rows = static_cast<int>(node_rows(1));                    // of a single column
   static constexpr int leaf = static_cast<int>(leaf_rows);
 
-  // The state of a column: per level its base and the 31 values of its rings, then the base of the level
-  // above. A line of columns has a line of each value, so that all of theirs lie together.
-  ACCRUE_FN A* state_of(const FoldState& state, Index column) {
-    const Index values = state.levels * node_children + 1;
-    return static_cast<A*>(state.data) + column / line * values * line + column % line;
+  /// The state of a column: per level its base and the 31 values of its rings, then the base of the level
+  /// above. Of a level, each line of columns has a line of each value, one behind the other.
+  struct Values {
+    A* first;
+    Index level_values;
+    static constexpr int values = static_cast<int>(level_values_of_column) * line;  // of a line of columns
+  };
+  ACCRUE_FN Values values_of(const FoldState& state, Index column) {
+    const Index lines = (state.columns + line - 1) / line;
+    return {static_cast<A*>(state.data) + column / line * Values::values + column % line,
+            lines * Values::values};
   }
-  ACCRUE_FN A* base(A* state, int level) { return state + (level - 1) * node_children * line; }
-  ACCRUE_FN A* rings(A* state, int level) { return base(state, level) + line; }
-
-  enum class Want { fold, inclusive, exclusive };
+  ACCRUE_FN A* base(Values state, int level) { return state.first + (level - 1) * state.level_values; }
+  ACCRUE_FN A* rings(Values state, int level) { return base(state, level) + line; }
 
   static void begin(const FoldState& state) {
     for (Index column = 0; column < state.columns; column += line)
       for (int level = 1; level <= state.levels + 1; ++level) {
-        A* const bases = base(state_of(state, column), level);
+        A* const bases = base(values_of(state, column), level);
         for (int i = 0; i < line; ++i) bases[i] = Fold::template identity<A>();
       }
   }
@@ -76,7 +80,7 @@ struct TreeFold {
   /// A child of `level` is complete, in v columns; `rows` are those before it. Returns the fold of all rows
   /// up to its end.
   template <int v>
-  __attribute__((noinline)) static Vec<A, v> push(A* state, int level, Index rows, Vec<A, v> total) {
+  __attribute__((noinline)) static Vec<A, v> push(Values state, int level, Index rows, Vec<A, v> total) {
     for (;; ++level) {
       const Child child(rows / node_rows(level - 1));
       total = add_child<v>(rings(state, level), child, total);
@@ -95,11 +99,15 @@ struct TreeFold {
     Index in_stride;
     S* out;
     Index out_stride;
-    Index ahead;    // as Source has it
+    Index ahead;  // as Source has it
+    bool exclusive;
     bool streamed;  // whole lines of results, of rows that lie one behind the other or begin with a line each
 
     Memory at(Index column) const {
-      return {in + column, in_stride, out == nullptr ? nullptr : out + column, out_stride, ahead, streamed};
+      Memory m = *this;
+      m.in += column;
+      if (out != nullptr) m.out += column;
+      return m;
     }
     void advance(Index rows) {
       in += rows * in_stride;
@@ -117,7 +125,7 @@ struct TreeFold {
   /// The leaf, `child` of its node and behind `rows` others, has this total, in v columns. Returns the fold
   /// of all rows up to its end.
   template <int v>
-  ACCRUE_FN Vec<A, v> add_leaf(A* state, const Child& child, Index rows, Vec<A, v> leaf_total) {
+  ACCRUE_FN Vec<A, v> add_leaf(Values state, const Child& child, Index rows, Vec<A, v> leaf_total) {
     const Vec<A, v> total = add_child<v>(rings(state, 1), child, leaf_total);
     if (child.is_last()) return push<v>(state, 2, rows, total);
     const Vec<A, v> end = combine<v>(load<v>(base(state, 2)), total);
@@ -126,7 +134,7 @@ struct TreeFold {
   }
 
   template <int v>
-  ACCRUE_FN void fold_leaf(A* state, const Child& child, Index rows, const Memory& m) {
+  ACCRUE_FN void fold_leaf(Values state, const Child& child, Index rows, const Memory& m) {
     Vec<A, v> t[leaf];
     for (int k = 0; k < leaf; ++k) t[k] = load_row<A, S, v>(m.in + k * m.in_stride);
     for (int left = leaf / 2; left > 0; left /= 2)
@@ -140,18 +148,17 @@ struct TreeFold {
       for (int k = leaf - 1; k >= distance; --k) t[k] = combine<v>(t[k - distance], t[k]);
   }
 
-  template <int v, bool exclusive>
-  ACCRUE_FN void scan_leaf(A* state, const Child& child, Index rows, const Memory& m) {
+  template <int v>
+  ACCRUE_FN void scan_leaf(Values state, const Child& child, Index rows, const Memory& m) {
     Vec<A, v> t[leaf];
     for (int k = 0; k < leaf; ++k) t[k] = load_row<A, S, v>(m.in + k * m.in_stride);
     leaf_network<v>(t);
     const Vec<A, v> before = load<v>(base(state, 1));
     const Vec<A, v> end = add_leaf<v>(state, child, rows, t[leaf - 1]);
-    const auto store = [&](int row, Vec<A, v> value) {
-      store_vector(m.out + row * m.out_stride, store_lanes<S, A, v>(value));
-    };
-    for (int k = 0; k < leaf - 1; ++k) store(k + (exclusive ? 1 : 0), combine<v>(before, t[k]));
-    store(exclusive ? 0 : leaf - 1, exclusive ? before : end);
+    const auto store = [&](S* out, Vec<A, v> value) { store_vector(out, store_lanes<S, A, v>(value)); };
+    S* const first = m.out + (m.exclusive ? m.out_stride : 0);
+    for (int k = 0; k < leaf - 1; ++k) store(first + k * m.out_stride, combine<v>(before, t[k]));
+    store(m.out + (m.exclusive ? 0 : (leaf - 1) * m.out_stride), m.exclusive ? before : end);
   }
 
   /// Rows of results of a line of columns.
@@ -162,32 +169,32 @@ struct TreeFold {
   }
 
   /// In all columns from this one on, v at a time, then fewer.
-  template <int v, Want want>
+  template <int v, bool scans>
   ACCRUE_FN void leaves(const FoldState& state, const Memory& m, Index column) {
     const Index rows = state.rows, columns = state.columns;
     const Child child(rows / leaf_rows);
     const Index streamed_columns = m.streamed ? columns / line_of_results * line_of_results : 0;
     alignas(line_bytes) S lines[leaf * line_of_results];
     for (; column + v <= columns; column += v) {
-      A* const values = state_of(state, column);
+      const Values values = values_of(state, column);
       Memory here = m.at(column);
       const Index in_line = column % line_of_results;
       if (m.ahead != 0 && in_line == 0) here.fetch_ahead();
-      if constexpr (want == Want::fold) {
-        fold_leaf<v>(values, child, rows, here);
-      } else {
+      if constexpr (scans) {
         if (column < streamed_columns) here.out = lines + in_line, here.out_stride = line_of_results;
-        scan_leaf<v, want == Want::exclusive>(values, child, rows, here);
+        scan_leaf<v>(values, child, rows, here);
         if (column < streamed_columns && in_line + v == line_of_results)
           stream(lines, m.out + column - in_line, m.out_stride);
+      } else {
+        fold_leaf<v>(values, child, rows, here);
       }
     }
-    if constexpr (v > 1) leaves<v / 2, want>(state, m, column);
+    if constexpr (v > 1) leaves<(v > 4 ? v / 4 : 1), scans>(state, m, column);
   }
 
   /// The last rows of the axis, fewer than a leaf has, in v columns.
-  template <int v, Want want>
-  ACCRUE_FN void partial_leaf(A* state, const Memory& m, int rows) {
+  template <int v, bool scans>
+  ACCRUE_FN void partial_leaf(Values state, const Memory& m, int rows) {
     Vec<A, v> t[leaf] = {};
     for (int k = 0; k < rows; ++k) t[k] = load_row<A, S, v>(m.in + k * m.in_stride);
     leaf_network<v>(t);
@@ -196,25 +203,26 @@ struct TreeFold {
     for (int k = 0; k < rows; ++k) {
       const Vec<A, v> begin = end;
       end = combine<v>(before, t[k]);
-      if constexpr (want != Want::fold)
-        store_vector(m.out + k * m.out_stride, store_lanes<S, A, v>(want == Want::exclusive ? begin : end));
+      if constexpr (scans)
+        store_vector(m.out + k * m.out_stride, store_lanes<S, A, v>(m.exclusive ? begin : end));
     }
     store_vector(base(state, 1), end);
   }
 
   /// A whole node of level 1 of a single column.
-  template <Want want>
+  template <bool scans>
   ACCRUE_FN void group(FoldState& state, const Memory& m) {
-    A* const values = state_of(state, 0);
+    const Values values = values_of(state, 0);
     const auto next = [&](A total) { return push<1>(values, 2, state.rows, Vec<A, 1>{total})[0]; };
-    if constexpr (want == Want::fold)
+    if constexpr (!scans)
       next(Column::total(m.in));
+    else if (m.exclusive)
+      Column::template scan<true>(m.in, m.ahead, m.out, m.streamed, *base(values, 1), next);
     else
-      Column::template scan<want == Want::exclusive>(m.in, m.ahead, m.out, m.streamed, *base(values, 1),
-                                                     next);
+      Column::template scan<false>(m.in, m.ahead, m.out, m.streamed, *base(values, 1), next);
   }
 
-  template <Want want>
+  template <bool scans>
   static void run(FoldState& state, Memory m, Index rows) {
     const auto advance = [&](Index by) {
       m.advance(by);
@@ -224,10 +232,10 @@ struct TreeFold {
     const bool packed = state.columns == 1 && m.in_stride == 1 && m.out_stride == 1;
     while (rows >= leaf_rows) {
       if (packed && rows >= group_rows && state.rows % group_rows == 0) {
-        group<want>(state, m);
+        group<scans>(state, m);
         advance(group_rows);
       } else {
-        leaves<vector_columns, want>(state, m, 0);
+        leaves<vector_columns, scans>(state, m, 0);
         advance(leaf_rows);
       }
     }
@@ -235,9 +243,9 @@ struct TreeFold {
     const int rest = static_cast<int>(rows);
     Index column = 0;
     for (; column + vector_columns <= state.columns; column += vector_columns)
-      partial_leaf<vector_columns, want>(state_of(state, column), m.at(column), rest);
+      partial_leaf<vector_columns, scans>(values_of(state, column), m.at(column), rest);
     for (; column < state.columns; ++column)
-      partial_leaf<1, want>(state_of(state, column), m.at(column), rest);
+      partial_leaf<1, scans>(values_of(state, column), m.at(column), rest);
     advance(rows);
   }
 
@@ -248,16 +256,14 @@ struct TreeFold {
                    static_cast<S*>(out.data),
                    out.row_stride,
                    in.ahead,
+                   exclusive,
                    lines && can_stream(out.data, out.streamed)};
-    if (exclusive)
-      run<Want::exclusive>(state, m, rows);
-    else
-      run<Want::inclusive>(state, m, rows);
+    run<true>(state, m, rows);
     finish_streaming(m.streamed);
   }
   static void fold(FoldState& state, Source in, Index rows) {
-    run<Want::fold>(state, {static_cast<const From*>(in.data), in.row_stride, nullptr, 1, in.ahead, false},
-                    rows);
+    run<false>(state, {static_cast<const From*>(in.data), in.row_stride, nullptr, 1, in.ahead, false, false},
+               rows);
   }
 
   // ---- short rows
@@ -268,15 +274,17 @@ struct TreeFold {
     Vec<A, vector_columns> before = broadcast<A, vector_columns>(Fold::template identity<A>());
     Index number = 0;
 
-    template <bool exclusive>
-    __attribute__((always_inline)) inline void scan(Vec<A, vector_columns>* t) {
+    __attribute__((always_inline)) inline void scan(Vec<A, vector_columns>* t, bool exclusive) {
       constexpr int v = vector_columns;
       leaf_network<v>(t);
       const Vec<A, v> total = add_child<v>(node, Child(number++), t[leaf - 1]);
       const Vec<A, v> end = combine<v>(broadcast<A, v>(Fold::template identity<A>()), total);
-      for (int k = leaf - 1; k > 0; --k) t[k] = combine<v>(before, t[exclusive ? k - 1 : k]);
-      t[0] = exclusive ? before : combine<v>(before, t[0]);
-      if constexpr (!exclusive) t[leaf - 1] = end;
+      for (int k = 0; k < leaf - 1; ++k) t[k] = combine<v>(before, t[k]);
+      t[leaf - 1] = end;
+      if (exclusive) {
+        for (int k = leaf - 1; k > 0; --k) t[k] = t[k - 1];
+        t[0] = before;
+      }
       before = end;
     }
   };
@@ -284,12 +292,12 @@ struct TreeFold {
   static void total(const FoldState& state, int level, void* into) {
     A* totals = static_cast<A*>(into);
     for (Index c = 0; c < state.columns; ++c)  // the ring of distance 1: the child that came last
-      totals[c] = *rings(state_of(state, c), level + 1);
+      totals[c] = *rings(values_of(state, c), level + 1);
   }
   template <int v>
   ACCRUE_FN void add_totals(const FoldState& state, int level, const A* totals, Index column) {
     for (; column + v <= state.columns; column += v)
-      push<v>(state_of(state, column), level + 1, state.rows, load<v>(totals + column));
+      push<v>(values_of(state, column), level + 1, state.rows, load<v>(totals + column));
     if constexpr (v > 1) add_totals<1>(state, level, totals, column);
   }
   static void add_total(FoldState& state, int level, const void* total) {
@@ -306,11 +314,11 @@ constexpr FoldSteps tree_steps() {
                   &Tree::add_total,         nullptr, nullptr};
   if constexpr (ScalarFold<fold_index>::spec.scan != nullptr) {
     steps.scan = &Tree::scan;
-    steps.scan_packed = &ShortRows<typename Tree::Column, typename Tree::Leaves, S, From>::step;
+    steps.scan_packed = &ShortRows<typename Tree::Column, typename Tree::Leaves, S, From>::scan;
   }
   steps.finish = [](const FoldState& state, void* out, Index rows) {
     for (Index c = 0; c < state.columns; ++c)
-      static_cast<S*>(out)[c] = Store<S>::from(Fold::finish(*Tree::base(Tree::state_of(state, c), 1), rows));
+      static_cast<S*>(out)[c] = Store<S>::from(Fold::finish(*Tree::base(Tree::values_of(state, c), 1), rows));
   };
   return steps;
 }
