@@ -6,7 +6,6 @@
 namespace accrue::host {
 namespace {
 
-constexpr Index fetched_ahead_bytes = 4096;
 constexpr Index few_rows = 64;  // up to here columns lie closer than the next leaf
 
 /// Hands out parts of one allocation; without memory it only counts.

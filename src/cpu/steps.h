@@ -68,6 +68,9 @@ constexpr int tree_levels(Index rows) {
   return levels;
 }
 
+/// How far ahead memory is fetched that is read on and on.
+inline constexpr Index fetched_ahead_bytes = 4096;
+
 /// Rows of a block: columns lie side by side, rows so many elements apart.
 struct Source {
   const void* data;

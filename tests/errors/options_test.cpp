@@ -73,8 +73,7 @@ TEST_CASE("ACCRUE_STREAM_BYTES") {
   CHECK(parse("ACCRUE_STREAM_BYTES", "auto").stream_bytes > 0);
   CHECK(message_of("ACCRUE_STREAM_BYTES", "all") ==
         "ACCRUE_STREAM_BYTES: 'all' is not valid; expected auto or a whole number of bytes, which may end in "
-        "K, "
-        "M or G");
+        "K, M or G");
 }
 
 TEST_CASE("ACCRUE_POOL_BYTES") {

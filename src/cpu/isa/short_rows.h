@@ -69,7 +69,7 @@ struct ShortRows {
   }
 
   ACCRUE_FN void fetch_ahead(const From* from, Index rows) {
-    constexpr Index ahead = 4096 / static_cast<Index>(sizeof(From));
+    constexpr Index ahead = fetched_ahead_bytes / static_cast<Index>(sizeof(From));
     for (Index i = 0; i < lanes * rows; i += line_bytes / static_cast<Index>(sizeof(From)))
       fetch<1>(from + ahead + i);
   }

@@ -38,52 +38,45 @@ struct VectorFold<fold_prod> {
   }
 };
 
-/// a > b ? a : b, as the processors' own instruction has it: b where they are equal, or one is NaN.
-template <class V>
-ACCRUE_FN V larger_lanes(V a, V b) {
+/// The larger lanes of a and b, or the smaller, as the processors' own instructions have it: b's where they
+/// are equal, or one is NaN.
+template <bool larger, class V>
+ACCRUE_FN V extreme_lanes(V a, V b) {
 #ifdef __SSE2__
   constexpr bool is_float = same_type<decltype(a[0] + 0), float>::value;
 #ifdef __AVX512F__
-  if constexpr (sizeof(V) == 64 && is_float)
-    return bit_copy<V>(_mm512_max_ps(bit_copy<__m512>(a), bit_copy<__m512>(b)));
-  if constexpr (sizeof(V) == 64)
-    return bit_copy<V>(_mm512_max_pd(bit_copy<__m512d>(a), bit_copy<__m512d>(b)));
+  if constexpr (sizeof(V) == 64 && is_float) {
+    const __m512 x = bit_copy<__m512>(a), y = bit_copy<__m512>(b);
+    return bit_copy<V>(larger ? _mm512_max_ps(x, y) : _mm512_min_ps(x, y));
+  }
+  if constexpr (sizeof(V) == 64) {
+    const __m512d x = bit_copy<__m512d>(a), y = bit_copy<__m512d>(b);
+    return bit_copy<V>(larger ? _mm512_max_pd(x, y) : _mm512_min_pd(x, y));
+  }
 #endif
 #ifdef __AVX__
-  if constexpr (sizeof(V) == 32 && is_float)
-    return bit_copy<V>(_mm256_max_ps(bit_copy<__m256>(a), bit_copy<__m256>(b)));
-  if constexpr (sizeof(V) == 32)
-    return bit_copy<V>(_mm256_max_pd(bit_copy<__m256d>(a), bit_copy<__m256d>(b)));
+  if constexpr (sizeof(V) == 32 && is_float) {
+    const __m256 x = bit_copy<__m256>(a), y = bit_copy<__m256>(b);
+    return bit_copy<V>(larger ? _mm256_max_ps(x, y) : _mm256_min_ps(x, y));
+  }
+  if constexpr (sizeof(V) == 32) {
+    const __m256d x = bit_copy<__m256d>(a), y = bit_copy<__m256d>(b);
+    return bit_copy<V>(larger ? _mm256_max_pd(x, y) : _mm256_min_pd(x, y));
+  }
 #endif
-  if constexpr (sizeof(V) == 16 && is_float)
-    return bit_copy<V>(_mm_max_ps(bit_copy<__m128>(a), bit_copy<__m128>(b)));
-  if constexpr (sizeof(V) == 16) return bit_copy<V>(_mm_max_pd(bit_copy<__m128d>(a), bit_copy<__m128d>(b)));
+  if constexpr (sizeof(V) == 16 && is_float) {
+    const __m128 x = bit_copy<__m128>(a), y = bit_copy<__m128>(b);
+    return bit_copy<V>(larger ? _mm_max_ps(x, y) : _mm_min_ps(x, y));
+  }
+  if constexpr (sizeof(V) == 16) {
+    const __m128d x = bit_copy<__m128d>(a), y = bit_copy<__m128d>(b);
+    return bit_copy<V>(larger ? _mm_max_pd(x, y) : _mm_min_pd(x, y));
+  }
 #endif
-  return a > b ? a : b;
-}
-
-/// a < b ? a : b, likewise.
-template <class V>
-ACCRUE_FN V smaller_lanes(V a, V b) {
-#ifdef __SSE2__
-  constexpr bool is_float = same_type<decltype(a[0] + 0), float>::value;
-#ifdef __AVX512F__
-  if constexpr (sizeof(V) == 64 && is_float)
-    return bit_copy<V>(_mm512_min_ps(bit_copy<__m512>(a), bit_copy<__m512>(b)));
-  if constexpr (sizeof(V) == 64)
-    return bit_copy<V>(_mm512_min_pd(bit_copy<__m512d>(a), bit_copy<__m512d>(b)));
-#endif
-#ifdef __AVX__
-  if constexpr (sizeof(V) == 32 && is_float)
-    return bit_copy<V>(_mm256_min_ps(bit_copy<__m256>(a), bit_copy<__m256>(b)));
-  if constexpr (sizeof(V) == 32)
-    return bit_copy<V>(_mm256_min_pd(bit_copy<__m256d>(a), bit_copy<__m256d>(b)));
-#endif
-  if constexpr (sizeof(V) == 16 && is_float)
-    return bit_copy<V>(_mm_min_ps(bit_copy<__m128>(a), bit_copy<__m128>(b)));
-  if constexpr (sizeof(V) == 16) return bit_copy<V>(_mm_min_pd(bit_copy<__m128d>(a), bit_copy<__m128d>(b)));
-#endif
-  return a < b ? a : b;
+  if constexpr (larger)
+    return a > b ? a : b;
+  else
+    return a < b ? a : b;
 }
 
 template <>
@@ -95,7 +88,7 @@ struct VectorFold<fold_max> {
       using Bits = decltype(a == b);
       const auto both =
           reinterpret_cast<Vec<T, lanes>>(reinterpret_cast<Bits>(a) & reinterpret_cast<Bits>(b));
-      const Vec<T, lanes> larger = a == b ? both : larger_lanes(a, b);
+      const Vec<T, lanes> larger = a == b ? both : extreme_lanes<true>(a, b);
       return a != a ? a : larger;
     } else {
       return a > b ? a : b;
@@ -112,7 +105,7 @@ struct VectorFold<fold_min> {
       using Bits = decltype(a == b);
       const auto either =
           reinterpret_cast<Vec<T, lanes>>(reinterpret_cast<Bits>(a) | reinterpret_cast<Bits>(b));
-      const Vec<T, lanes> smaller = a == b ? either : smaller_lanes(a, b);
+      const Vec<T, lanes> smaller = a == b ? either : extreme_lanes<false>(a, b);
       return a != a ? a : smaller;
     } else {
       return a < b ? a : b;
