@@ -26,6 +26,8 @@ struct TreeColumn {
   static constexpr int most = chunk_bytes / static_cast<int>(sizeof(S));
   static constexpr int chunk = most < lanes ? most : lanes;  // elements
   static constexpr int chunks = lanes / chunk;               // of a vector
+  /// Vectors of results that are transposed as one: two where both fit in a register.
+  static constexpr int pairs = sizeof(S) < sizeof(A) && leaf > chunk ? 2 : 1;
   using VA = Vec<A, lanes>;
   using VS = Vec<lane_t<S>, lanes>;
   using Chunk = Vec<lane_t<S>, chunk>;
@@ -48,7 +50,7 @@ struct TreeColumn {
       return join<count / 2 * chunk>(load_chunks<count / 2>(in, stride),
                                      load_chunks<count / 2>(in + count / 2 * chunk * stride, stride));
   }
-  /// A vector of such parts, the other way round.
+  /// The other way round: so many parts, each of `elements` of a leaf.
   template <int count, int elements, class V>
   ACCRUE_FN void store_parts(S* out, Index stride, V v, bool streamed) {
     if constexpr (count == 1) {
@@ -56,7 +58,7 @@ struct TreeColumn {
     } else {
       constexpr int half = count / 2;
       store_parts<half, elements>(out, stride, part<0, half * elements>(v), streamed);
-      store_parts<half, elements>(out + half * elements * stride, stride,
+      store_parts<half, elements>(out + half * chunk * stride, stride,
                                   part<half * elements, half * elements>(v), streamed);
     }
   }
@@ -72,18 +74,27 @@ struct TreeColumn {
     }
   }
   ACCRUE_FN void store(const VA* t, S* out, Index stride, bool streamed) {
-    VS v[leaf];
-    for (int k = 0; k < leaf; ++k) v[k] = store_lanes<S, A, lanes>(t[k]);
-    for (int first = 0; first < leaf; first += chunk) transpose<chunk, 1, lanes>(v + first);
-    // v[first + i]: elements first .. first + chunk of leaves i, i + chunk, ...; now as many chunks of one
-    // leaf side by side as a vector has, where a leaf has that many.
-    constexpr int joined = leaf / chunk % chunks == 0 ? chunks : 1;
-    for (int first = 0; first < leaf; first += joined * chunk)
+    using V = Vec<lane_t<S>, pairs * lanes>;
+    constexpr int run = pairs * chunk, runs = leaf / run;  // of a leaf: elements side by side in a vector
+    V v[leaf / pairs];
+    for (int r = 0; r < runs; ++r)
       for (int i = 0; i < chunk; ++i) {
-        transpose<joined, chunk, lanes, chunk>(v + first + i);
+        const VS low = store_lanes<S, A, lanes>(t[r * run + i]);
+        if constexpr (pairs == 1)
+          v[r * chunk + i] = low;
+        else
+          v[r * chunk + i] = interleave<chunk, lanes>(low, store_lanes<S, A, lanes>(t[r * run + chunk + i]));
+      }
+    for (int r = 0; r < runs; ++r) transpose<chunk, 1, pairs * lanes>(v + r * chunk);
+    // v[r * chunk + i]: run r of leaves i, i + chunk, ...; now as many runs of one leaf side by side as a
+    // vector has, where a leaf has that many.
+    constexpr int joined = runs % chunks == 0 ? chunks : 1;
+    for (int r = 0; r < runs; r += joined)
+      for (int i = 0; i < chunk; ++i) {
+        transpose<joined, run, pairs * lanes, chunk>(v + r * chunk + i);
         for (int j = 0; j < joined; ++j)
-          store_parts<chunks / joined, chunk>(out + (i + j * chunk) * stride + first, stride,
-                                              v[first + j * chunk + i], streamed);
+          store_parts<chunks / joined, run>(out + (i + j * chunk) * stride + r * run, stride,
+                                            v[(r + j) * chunk + i], streamed);
       }
   }
 

@@ -174,9 +174,26 @@ ACCRUE_FN auto join(V a, V b) {
 #endif
   return shuffle<From<0>>(a, b, indices<2 * lanes>{});
 }
+template <int unit, int lanes>
+struct Interleave {
+  static constexpr int at(int i) {
+    return i / unit / 2 * unit + i % unit + i / unit % 2 * lanes;
+  }
+};
+/// Units of so many lanes, of a and of b by turns.
+template <int unit, int lanes, class V>
+ACCRUE_FN auto interleave(V a, V b) {
+  return shuffle<Interleave<unit, lanes>>(a, b, indices<2 * lanes>{});
+}
+
 /// `count` lanes from `first` on.
 template <int first, int count, class V>
 ACCRUE_FN auto part(V v) {
+#ifdef __AVX512F__  // g++ 12 makes a shuffle of it, which cannot go to memory
+  if constexpr (sizeof(V) == 64 && 2 * count * sizeof(v[0]) == 64 && first == count)
+    return bit_copy<decltype(shuffle<From<first>>(v, v, indices<count>{}))>(
+        _mm512_extracti64x4_epi64(bit_copy<__m512i>(v), 1));
+#endif
   return shuffle<From<first>>(v, v, indices<count>{});
 }
 
