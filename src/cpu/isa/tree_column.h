@@ -30,25 +30,25 @@ struct TreeColumn {
   static constexpr int pairs = sizeof(S) < sizeof(A) && leaf > chunk ? 2 : 1;
   using VA = Vec<A, lanes>;
   using VS = Vec<lane_t<S>, lanes>;
-  using Chunk = Vec<lane_t<S>, chunk>;
 
   ACCRUE_FN VA combine(VA a, VA b) { return VectorFold<Fold>::template combine<A, lanes>(a, b); }
+  ACCRUE_FN VA accumulated(VS x) {
+    return convert_lanes<A, lane_t<compute_t<S>>, lanes>(load_lanes<S, lanes>(x));
+  }
   ACCRUE_FN VA identity() { return broadcast<A, lanes>(Fold::template identity<A>()); }
 
   // ---- a group of leaves, as stored in memory and as vectors across it
 
-  ACCRUE_FN Chunk load_chunk(const From* in) {
-    return cast_lanes<S, From, chunk>(load_vector<Vec<lane_t<From>, chunk>>(in));
-  }
-
-  /// The same part of the leaves first, first + chunk, ... as one vector; leaves are `stride` apart.
-  template <int count>
-  ACCRUE_FN auto load_chunks(const From* in, Index stride) {
+  /// So many parts, each of `elements` of a leaf: of the leaves first, first + chunk, ...; leaves are
+  /// `stride` apart.
+  template <int count, int elements>
+  ACCRUE_FN auto load_parts(const From* in, Index stride) {
     if constexpr (count == 1)
-      return load_chunk(in);
+      return load_vector<Vec<lane_t<From>, elements>>(in);
     else
-      return join<count / 2 * chunk>(load_chunks<count / 2>(in, stride),
-                                     load_chunks<count / 2>(in + count / 2 * chunk * stride, stride));
+      return join<count / 2 * elements>(
+          load_parts<count / 2, elements>(in, stride),
+          load_parts<count / 2, elements>(in + count / 2 * chunk * stride, stride));
   }
   /// The other way round: so many parts, each of `elements` of a leaf.
   template <int count, int elements, class V>
@@ -65,12 +65,16 @@ struct TreeColumn {
 
   /// t[k]: element k of each leaf, as accumulated; leaves are `stride` apart.
   ACCRUE_FN void load(const From* in, Index stride, VA* t) {
-    for (int first = 0; first < leaf; first += chunk) {
-      VS v[chunk];
-      for (int i = 0; i < chunk; ++i) v[i] = load_chunks<chunks>(in + i * stride + first, stride);
-      transpose<chunk, 1, lanes>(v);
+    constexpr int run = pairs * chunk;
+    for (int first = 0; first < leaf; first += run) {
+      Vec<lane_t<S>, pairs * lanes> v[chunk];
       for (int i = 0; i < chunk; ++i)
-        t[first + i] = convert_lanes<A, lane_t<compute_t<S>>, lanes>(load_lanes<S, lanes>(v[i]));
+        v[i] = cast_lanes<S, From, pairs * lanes>(load_parts<chunks, run>(in + i * stride + first, stride));
+      transpose<chunk, 1, pairs * lanes>(v);
+      for (int i = 0; i < chunk; ++i) {
+        t[first + i] = accumulated(separate<chunk, lanes, 0>(v[i]));
+        if constexpr (pairs == 2) t[first + chunk + i] = accumulated(separate<chunk, lanes, 1>(v[i]));
+      }
     }
   }
   ACCRUE_FN void store(const VA* t, S* out, Index stride, bool streamed) {
