@@ -26,8 +26,10 @@ struct TreeColumn {
   static constexpr int most = chunk_bytes / static_cast<int>(sizeof(S));
   static constexpr int chunk = most < lanes ? most : lanes;  // elements
   static constexpr int chunks = lanes / chunk;               // of a vector
-  /// Vectors of results that are transposed as one: two where both fit in a register.
+  /// Vectors of results that are transposed as one: two where both fit in a register. Of elements, only where
+  /// they are converted: then there are half as many conversions.
   static constexpr int pairs = sizeof(S) < sizeof(A) && leaf > chunk ? 2 : 1;
+  static constexpr int pairs_in = same_type<From, S>::value ? 1 : pairs;
   using VA = Vec<A, lanes>;
   using VS = Vec<lane_t<S>, lanes>;
 
@@ -65,15 +67,15 @@ struct TreeColumn {
 
   /// t[k]: element k of each leaf, as accumulated; leaves are `stride` apart.
   ACCRUE_FN void load(const From* in, Index stride, VA* t) {
-    constexpr int run = pairs * chunk;
+    constexpr int run = pairs_in * chunk, width = pairs_in * lanes;
     for (int first = 0; first < leaf; first += run) {
-      Vec<lane_t<S>, pairs * lanes> v[chunk];
+      Vec<lane_t<S>, width> v[chunk];
       for (int i = 0; i < chunk; ++i)
-        v[i] = cast_lanes<S, From, pairs * lanes>(load_parts<chunks, run>(in + i * stride + first, stride));
-      transpose<chunk, 1, pairs * lanes>(v);
+        v[i] = cast_lanes<S, From, width>(load_parts<chunks, run>(in + i * stride + first, stride));
+      transpose<chunk, 1, width>(v);
       for (int i = 0; i < chunk; ++i) {
         t[first + i] = accumulated(separate<chunk, lanes, 0>(v[i]));
-        if constexpr (pairs == 2) t[first + chunk + i] = accumulated(separate<chunk, lanes, 1>(v[i]));
+        if constexpr (pairs_in == 2) t[first + chunk + i] = accumulated(separate<chunk, lanes, 1>(v[i]));
       }
     }
   }

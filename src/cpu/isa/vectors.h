@@ -183,9 +183,7 @@ ACCRUE_FN auto join(V a, V b) {
 }
 template <int unit, int lanes>
 struct Interleave {
-  static constexpr int at(int i) {
-    return i / unit / 2 * unit + i % unit + i / unit % 2 * lanes;
-  }
+  static constexpr int at(int i) { return i / unit / 2 * unit + i % unit + i / unit % 2 * lanes; }
 };
 /// Units of so many lanes, of a and of b by turns.
 template <int unit, int lanes, class V>
