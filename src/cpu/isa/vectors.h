@@ -167,7 +167,7 @@ struct From {
 /// a, then b.
 template <int lanes, class V>
 ACCRUE_FN auto join(V a, V b) {
-  using Joined = decltype(shuffle<From<0>>(a, b, indices<2 * lanes>{}));
+  using Joined [[maybe_unused]] = decltype(shuffle<From<0>>(a, b, indices<2 * lanes>{}));
 // g++ 12 makes a shuffle of it, for which b cannot be memory.
 #ifdef __AVX512F__
   if constexpr (sizeof(V) == 32)
