@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace accrue {
 
@@ -53,6 +54,11 @@ bool same_graph(const Arena& a, const Arena& b) {
 
 CopiedNodes copy_nodes(const Arena& graph, const std::vector<bool>& wanted) {
   CopiedNodes copy{Arena(graph.name), std::vector<NodeId>(graph.size(), no_node)};
+  if (std::find(wanted.begin(), wanted.end(), false) == wanted.end()) {
+    copy.graph = graph.share();
+    std::iota(copy.place.begin(), copy.place.end(), NodeId{0});
+    return copy;
+  }
   for (NodeId id = 0; id < graph.size(); ++id) {
     if (!wanted[id]) continue;
     Node node = graph[id];

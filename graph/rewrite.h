@@ -64,7 +64,8 @@ struct CopiedNodes {
   std::vector<NodeId> place;  // by old id: what stands for it, or no_node
 };
 
-/// The nodes that are `wanted`, which has to hold of the inputs of each, in a new graph.
+/// The nodes that are `wanted`, which has to hold of the inputs of each, in a new graph; where that is all of
+/// them, the graph shares them.
 CopiedNodes copy_nodes(const Arena& graph, const std::vector<bool>& wanted);
 
 }  // namespace accrue
