@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "graph/kernel.h"
+#include "src/cpu/steps.h"
 #include "src/cpu/threads.h"
 #include "src/layout.h"
 

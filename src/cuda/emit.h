@@ -1,5 +1,5 @@
-// A plan's kernels as CUDA C++, and what has to be launched to run them. Nothing here needs a GPU, a driver or
-// a toolkit.
+// A plan's kernels as CUDA C++, and what has to be launched to run them. Nothing here needs a GPU, a driver
+// or a toolkit.
 #pragma once
 
 #include <array>

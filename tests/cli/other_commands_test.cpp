@@ -135,10 +135,10 @@ TEST_CASE("dump: stages and formats that there are not") {
     CHECK(outcome.exit_code == 2);
     return outcome.err;
   };
-  CHECK(message("--stage source") ==
-        "accrue: error: --stage source: this build has none; there are build, rewrite, fuse, plan\n");
   CHECK(message("--stage lower") ==
-        "accrue: error: --stage: 'lower' is none of build, rewrite, fuse, plan\n");
+        "accrue: error: --stage: 'lower' is none of build, rewrite, fuse, plan, source\n");
+  CHECK(message("--stage source --format dot") ==
+        "accrue: error: --format: 'dot' is none of text, cuda\n");
   CHECK(message("--format html") ==
         "accrue: error: --format html: this build has none; there are text, dot, json\n");
 }
