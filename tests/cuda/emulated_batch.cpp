@@ -120,7 +120,7 @@ void EmulatedBatch::compile() {
   write_bytes(source, gpu::Source{text, {}}.program());
   const std::string command = ACCRUE_CXX_COMPILER
                               " " ACCRUE_EMULATED_FLAGS
-                              " -std=c++17 -fPIC -shared -w"
+                              " -std=c++17 -fPIC -shared -w -fmax-errors=3"
                               " -ffp-contract=off -fno-strict-aliasing -include " ACCRUE_SOURCE_DIR
                               "/tests/cuda/emulated_device.h -o " +
                               library + " " + source + " 2>&1";
