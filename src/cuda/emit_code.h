@@ -115,5 +115,7 @@ KernelLaunches lower_map(const KernelGraph& graph, std::size_t kernel, const Lay
                          const Target& target);
 KernelLaunches lower_lines(const KernelGraph& graph, std::size_t kernel, const Layout& layout,
                            const Target& target);
+KernelLaunches lower_matmul(const KernelGraph& graph, std::size_t kernel,
+                            std::span<const Strides* const> strides, const Target& target);
 
 }  // namespace accrue::gpu

@@ -18,6 +18,7 @@ struct Groups {
   int blocks_per_multiprocessor = 1;
   std::int64_t lines_of_block = 1;
   std::int64_t tile_rows = 0;
+  std::size_t shared_bytes = 0;
 };
 
 std::int64_t power_of_two_from(std::int64_t n) {
@@ -26,7 +27,61 @@ std::int64_t power_of_two_from(std::int64_t n) {
   return power;
 }
 
-Groups choose_groups(std::int64_t rows) {
+constexpr std::int64_t leaf_elements = 8;
+constexpr std::int64_t columns_of_block = 32;
+
+DType accumulator(const Instr& fold, DType element) {
+  if (element == DType::float16 || element == DType::bfloat16) return DType::float32;
+  return spec(fold.fold).rounds && element == DType::float32 ? DType::float64 : element;
+}
+
+bool is_fold(const Instr& instr) { return instr.op == Instr::Op::scan || instr.op == Instr::Op::reduce; }
+bool is_indexed(const Instr& fold) { return spec(fold.fold).result == scalar::FoldResult::index; }
+
+/// Whether most operands lie in memory with the lines side by side, not the rows.
+bool has_lines_side_by_side(const Kernel& kernel, const Layout& layout) {
+  int lines = 0, rows = 0;
+  std::size_t operand = 0;
+  for (const Instr& instr : kernel.code) {
+    if (!is_operand(instr)) continue;
+    const Movement& movement = layout.operands[operand++];
+    if (instr.row || instr.op == Op::iota) continue;
+    lines += std::abs(movement.column_strides.back()) == 1 ? 1 : 0;
+    rows += std::abs(movement.row_strides.back()) == 1 ? 1 : 0;
+  }
+  return lines > rows;
+}
+
+/// A thread for each row of each line, if there are few rows; else a block walks 32 lines.
+Groups column_groups(const Kernel& kernel, std::int64_t rows) {
+  const std::int64_t leaves =
+      std::min(power_of_two_from((rows + leaf_elements - 1) / leaf_elements), node_children);
+  const std::int64_t per_thread = leaves == node_children ? 2 : 1, warps = leaves / per_thread;
+  int levels = 1;
+  for (std::int64_t tiles = rows / node_elements; tiles >= node_children; tiles /= node_children) ++levels;
+  std::size_t shared = 0;
+  for (const Instr& instr : kernel.code) {
+    if (!is_fold(instr)) continue;
+    const DType element = fold_dtype(instr, kernel.code[static_cast<std::size_t>(instr.args[0])].dtype);
+    const std::size_t state = is_indexed(instr) ? 16 : byte_width(accumulator(instr, element));
+    const std::int64_t states = leaves * (columns_of_block + 1) + (4 + 32 * levels) * columns_of_block;
+    shared += static_cast<std::size_t>(states) * state;
+  }
+  return {"BlockColumns<" + std::to_string(warps) + ", " + std::to_string(per_thread) + ", " +
+              std::to_string(levels) + ">",
+          static_cast<int>(warps) * 32,
+          1,
+          columns_of_block,
+          leaves * leaf_elements,
+          shared};
+}
+
+Groups choose_groups(const Kernel& kernel, const Layout& layout, const Target& target) {
+  const std::int64_t rows = layout.rows;
+  if (rows > leaf_elements && has_lines_side_by_side(kernel, layout)) {
+    Groups columns = column_groups(kernel, rows);
+    if (columns.shared_bytes <= target.shared_bytes_per_block) return columns;
+  }
   if (rows <= node_elements) {
     constexpr int warps = 4;
     const std::int64_t lanes = power_of_two_from((rows + 7) / 8);
@@ -58,7 +113,7 @@ class LineEmitter {
         kernel_(graph.kernels[kernel]),
         layout_(layout),
         entry_("k" + std::to_string(kernel)),
-        groups_(choose_groups(layout.rows)),
+        groups_(choose_groups(kernel_, layout, target)),
         lines_("at", numbered("c", layout.column_dims.size())),
         rows_("rows", numbered("r", layout.row_dims.size())) {
     std::size_t operand = 0;
@@ -106,7 +161,6 @@ class LineEmitter {
 
   const Instr& at(std::int32_t id) const { return kernel_.code[static_cast<std::size_t>(id)]; }
   std::int32_t count() const { return static_cast<std::int32_t>(kernel_.code.size()); }
-  bool is_fold(std::int32_t id) const { return at(id).op == Op::scan || at(id).op == Op::reduce; }
   /// A value for each element of a tile.
   bool is_full(std::int32_t id) const {
     return !at(id).row && at(id).op != Op::constant && at(id).op != Op::reduce;
@@ -139,21 +193,15 @@ class LineEmitter {
     rows_.add_parameters(parameters);
   }
 
-  DType accumulator(const Instr& fold, DType element) const {
-    if (element == DType::float16 || element == DType::bfloat16) return DType::float32;
-    return spec(fold.fold).rounds && element == DType::float32 ? DType::float64 : element;
-  }
-
   void declare_folds(Code& code) const {
     for (std::int32_t id = 0; id < count(); ++id) {
-      if (!is_fold(id)) continue;
+      if (!is_fold(at(id))) continue;
       const Instr& fold = at(id);
       const DType element = fold_dtype(fold, at(fold.args[0]).dtype);
-      const bool indexed = spec(fold.fold).result == scalar::FoldResult::index;
       const std::string number = std::to_string(id);
       code.line("using M" + number + " = Group::Memory<Fold<" + std::string(struct_name(fold.fold)) + ", " +
                 std::string(type_name(element)) + ", " + std::string(type_name(accumulator(fold, element))) +
-                (indexed && kernel_.reverse ? ", true" : "") + ">>;");
+                (is_indexed(fold) && kernel_.reverse ? ", true" : "") + ">>;");
       code.line("SHARED(M" + number + ", " + memory_name(id) + ");");
     }
   }
@@ -274,7 +322,7 @@ class LineEmitter {
       if (at(id).op == Op::load && is_full(id)) continue;
       if (at(id).op == Op::store) continue;
       emit_stretch(code, stretch);
-      if (is_fold(id))
+      if (is_fold(at(id)))
         emit_fold(code, id, whole);
       else
         emit_row(code, id);

@@ -71,4 +71,62 @@ TEST_CASE("emulated kernels: sums of lengths around every edge of the tree") {
   CHECK(batch.first_difference() == "");
 }
 
+TEST_CASE("emulated kernels: folds of columns and of middle dims") {
+  EmulatedBatch batch;
+  Random random(13);
+  for (const DType dtype : {int32, bfloat16, float32, float64})
+    for (const Shape& shape : {Shape{5, 40}, Shape{9, 33}, Shape{2, 70, 3}, Shape{200, 31}, Shape{257, 64},
+                               Shape{2, 600, 33}, Shape{8500, 2}}) {
+      Graph graph;
+      const Expr x = graph.input("x", dtype, shape);
+      const std::int64_t dim = static_cast<std::int64_t>(shape.size() == 3 ? 1 : 0);
+      const Expr running = cumsum(x, dim);
+      batch.add(name_of(dtype) + to_string(shape), graph,
+                {{"inclusive", running},
+                 {"exclusive", cumprod(x, dim, {.exclusive = true})},
+                 {"reverse", cumsum(x, dim, {.reverse = true})},
+                 {"twice", cummax(running, dim)},
+                 {"whole", mean(x, dim)},
+                 {"where", argmin(x, dim)},
+                 {"soft", softmax(x, dim)}},
+                {{"x", random_tensor(random, dtype, shape)}});
+    }
+  CHECK(batch.first_difference() == "");
+}
+
+TEST_CASE("emulated kernels: reductions over several dims, and of values that a line repeats") {
+  EmulatedBatch batch;
+  Random random(14);
+  Graph graph;
+  const Expr x = graph.input("x", float32, {4, 5, 6, 70}), row = graph.input("row", float32, {4, 1, 6, 1});
+  batch.add("dims", graph,
+            {{"outer_and_inner", sum(x, {0, 3})},
+             {"middle", sum(x, {1, 2})},
+             {"all", sum(x)},
+             {"repeated", cumsum(broadcast_to(row, {4, 5, 6, 70}), 3)},
+             {"scaled", x - sum(x * row, {1, 3}, {.keepdim = true})}},
+            {{"x", random_tensor(random, float32, {4, 5, 6, 70})},
+             {"row", random_tensor(random, float32, {4, 1, 6, 1})}});
+  CHECK(batch.first_difference() == "");
+}
+
+TEST_CASE("emulated kernels: folds of tensors that lie in memory in any way") {
+  EmulatedBatch batch;
+  Random random(15);
+  std::vector<GuardedTensor> outs;
+  for (int i = 0; i < 40; ++i) {
+    const DType dtype = random.one_of({int8, float16, int32, float64});
+    const Shape shape{random.between(1, 5), random.between(1, 300), random.between(1, 40)};
+    const std::int64_t dim = random.between(0, 2);
+    Graph graph;
+    const Expr x = graph.input("x", dtype, shape);
+    const GuardedTensor in = random_layout(random, random_values(random, dtype, shape));
+    outs.push_back(random_layout(random, Array(float64, shape)));
+    batch.add("layout " + std::to_string(i), graph, {{"y", cumsum(x, dim, {.dtype = float64})}},
+              {{"x", in.tensor()}}, {{"y", outs.back().tensor()}});
+  }
+  CHECK(batch.first_difference() == "");
+  for (const GuardedTensor& out : outs) CHECK(out.gaps_intact());
+}
+
 }  // namespace accrue::test

@@ -29,7 +29,7 @@ struct Fold {
   }
 };
 
-// ---------------------------------------------------------------------------------------------- warps
+// -------------------------------------------------------------------------------- warps
 
 DEVICE int this_lane() { return threadIdx.x % warp_lanes; }
 DEVICE int this_warp() { return threadIdx.x / warp_lanes; }
@@ -66,7 +66,7 @@ DEVICE T from_lane(T x, int lane) {
   return p.value;
 }
 
-// ---------------------------------------------------------------------------------------------- networks
+// -------------------------------------------------------------------------------- networks
 
 /// Each element becomes its inclusive value within the leaf.
 template <class F>

@@ -9,8 +9,7 @@ namespace device {
 #define EACH_ELEMENT \
   UNROLL for (int l = 0; l < Group::leaves; ++l) UNROLL for (int e = 0; e < leaf_elements; ++e)
 
-// ---------------------------------------------------------------------------------------------- rows in
-// memory
+// -------------------------------------------------------------------------------- rows in memory
 
 /// Where the rows of an operand lie that are not side by side: each one's offset.
 struct EvenRows {
@@ -28,7 +27,7 @@ struct NestedRows {
   }
 };
 
-// ---------------------------------------------------------------------------------------------- groups
+// -------------------------------------------------------------------------------- groups
 
 /// A thread's part in its group: the leaves first, first + leaf_step, ... rows of each tile.
 template <int leaves_, int tile_rows_, int leaf_step>
@@ -182,8 +181,74 @@ struct WarpLines : LineGroup<1, P * leaf_elements, 0> {
   }
 };
 
-// ---------------------------------------------------------------------------------------------- folding a
-// tile
+/// 32 lines side by side in memory: lane c of each warp works on line c. W warps, each thread L leaves. A
+/// tile is a node of 256 elements of each line (W * L is 32), or whole lines (then W * L may be less).
+/// `levels` of nodes stand above the tiles.
+template <int W, int L, int levels>
+struct BlockColumns : LineGroup<L, W * L * leaf_elements, leaf_elements> {
+  static constexpr int columns = warp_lanes;
+  static constexpr int tile_leaves = W * L;
+
+  template <class F>
+  struct Memory {
+    using Fold = F;
+    typename F::State leaf[tile_leaves][columns + 1];  // its total, then what comes before it in the tile
+    typename F::State total[columns];
+    typename F::State base[columns], next[columns];  // P at the tile's beginning and end
+    typename F::State result[columns];
+    UpperNodes<F, levels, columns> upper;
+  };
+
+  DEVICE BlockColumns(i64 lines, i64 rows) {
+    this->lines = lines;
+    this->rows = rows;
+    this->line = i64(blockIdx.x) * columns + this_lane();
+    this->first = this_warp() * L * leaf_elements;
+  }
+  DEVICE bool group_has_line() const { return this->line - this_lane() < this->lines; }
+  DEVICE void next_line() { this->line += i64(gridDim.x) * columns; }
+  DEVICE bool is_leader() const { return this_warp() == 0; }
+  DEVICE void wait() const { __syncthreads(); }
+  template <class F>
+  DEVICE typename F::State& result(Memory<F>& m) const {
+    return m.result[this_lane()];
+  }
+
+  template <class F, class State = typename F::State>
+  DEVICE void fold(Memory<F>& m, i64 tile, State (&x)[L][leaf_elements], State (&base)[L],
+                   State (&end)[L]) const {
+    const int lane = this_lane(), warp = this_warp();
+    UNROLL for (int l = 0; l < L; ++l) {
+      fold_leaf<F>(x[l]);
+      m.leaf[warp * L + l][lane] = x[l][leaf_elements - 1];
+    }
+    __syncthreads();
+    for (int column = warp; column < columns; column += W) {  // a lane for each leaf
+      const State inclusive = fold_node<F, tile_leaves>(m.leaf[lane % tile_leaves][column]);
+      const State before = before_child<F, tile_leaves>(inclusive);
+      __syncwarp();
+      if (lane < tile_leaves) m.leaf[lane][column] = before;
+      if (lane == tile_leaves - 1) m.total[column] = inclusive;
+    }
+    __syncthreads();
+    if (warp == 0) {
+      const State first = tile == 0 ? F::identity() : m.next[lane];
+      m.base[lane] = first;
+      m.next[lane] = tile_leaves == warp_lanes ? m.upper.push(m.total[lane], tile, lane)
+                                               : F::combine(first, m.total[lane]);
+    }
+    __syncthreads();
+    UNROLL for (int l = 0; l < L; ++l) {
+      const int leaf = warp * L + l;
+      base[l] = F::combine(m.base[lane], m.leaf[leaf][lane]);
+      end[l] = leaf + 1 < tile_leaves ? F::combine(m.base[lane], m.leaf[(leaf + 1) % tile_leaves][lane])
+                                      : m.next[lane];
+    }
+    __syncthreads();  // m.leaf has been read
+  }
+};
+
+// -------------------------------------------------------------------------------- folding a tile
 
 /// The thread's elements as states; what is not there is the identity.
 template <class F, class G, class S, class State = typename F::State>
