@@ -75,19 +75,75 @@ struct LineGroup {
   }
 };
 
-/// A block takes a line at a time: W warps, each thread L leaves. A tile is a node of 32 nodes of 256
-/// elements (W * L is 32), or a whole line (then W * L may be less).
+/// P at the beginning and at the end of a tile.
+template <class State>
+struct TileEnds {
+  State begin, end;
+};
+
+/// A block on a tile of one line: W warps, each thread L leaves.
 template <int W, int L>
-struct BlockLine : LineGroup<L, W * L * 256, 256> {
+struct BlockTile : LineGroup<L, W * L * 256, 256> {
   static constexpr int nodes = W * L;  // of 256 elements, in a tile
-  static constexpr int upper_levels = nodes == warp_lanes ? 7 : 1;
 
   template <class F>
-  struct Memory {
-    using Fold = F;
+  struct NodeMemory {
     typename F::State total[nodes];     // of each node
     typename F::State base[nodes + 1];  // of each node, and of the one behind the tile
     typename F::State result;
+  };
+
+  DEVICE BlockTile() { this->first = this_warp() * L * 256 + this_lane() * leaf_elements; }
+  DEVICE bool is_leader() const { return threadIdx.x == 0; }
+  DEVICE void wait() const { __syncthreads(); }
+  template <class M>
+  DEVICE auto& result(M& m) const {
+    return m.result;
+  }
+
+  /// Folds a tile. x: the thread's elements; then each one's inclusive value in its leaf. base, end: P at the
+  /// beginning and at the end of each leaf. ends: one warp calls it with the tile's total; the end that its
+  /// lane 0 returns counts.
+  template <class F, class Ends, class State = typename F::State>
+  DEVICE void fold_tile(NodeMemory<F>& m, State (&x)[L][leaf_elements], State (&base)[L], State (&end)[L],
+                        const Ends& ends) const {
+    const int lane = this_lane();
+    State before[L];  // leaves of the same node
+    UNROLL for (int l = 0; l < L; ++l) {
+      fold_leaf<F>(x[l]);
+      const State inclusive = fold_node<F>(x[l][leaf_elements - 1]);
+      before[l] = before_child<F>(inclusive);
+      if (lane == warp_lanes - 1) m.total[this_warp() * L + l] = inclusive;
+    }
+    __syncthreads();
+    if (this_warp() == 0) {  // from the nodes' totals to their bases
+      const State inclusive = fold_node<F>(lane < nodes ? m.total[lane] : F::identity());
+      const State before_node = before_child<F>(inclusive);
+      const TileEnds<State> tile = ends(from_lane(inclusive, nodes - 1));
+      __syncwarp();
+      if (lane < nodes) m.base[lane] = F::combine(tile.begin, before_node);
+      if (lane == 0) m.base[nodes] = tile.end;
+    }
+    __syncthreads();
+    UNROLL for (int l = 0; l < L; ++l) {
+      const int node = this_warp() * L + l;
+      base[l] = F::combine(m.base[node], before[l]);
+      end[l] = from_lane_behind(base[l], 1);
+      if (lane == warp_lanes - 1) end[l] = m.base[node + 1];
+    }
+  }
+};
+
+/// A block takes a line at a time. A tile is a node of 32 nodes of 256 elements (W * L is 32), or a whole
+/// line (then W * L may be less).
+template <int W, int L>
+struct BlockLine : BlockTile<W, L> {
+  static constexpr bool is_node = W * L == warp_lanes;
+  static constexpr int upper_levels = is_node ? 7 : 1;
+
+  template <class F>
+  struct Memory : BlockTile<W, L>::template NodeMemory<F> {
+    using Fold = F;
     UpperNodes<F, upper_levels, 1> upper;
   };
 
@@ -95,52 +151,19 @@ struct BlockLine : LineGroup<L, W * L * 256, 256> {
     this->lines = lines;
     this->rows = rows;
     this->line = blockIdx.x;
-    this->first = this_warp() * L * 256 + this_lane() * leaf_elements;
   }
   DEVICE bool group_has_line() const { return this->has_line(); }
   DEVICE void next_line() { this->line += gridDim.x; }
-  DEVICE bool is_leader() const { return threadIdx.x == 0; }
-  DEVICE void wait() const { __syncthreads(); }
-  template <class F>
-  DEVICE typename F::State& result(Memory<F>& m) const {
-    return m.result;
-  }
 
-  /// Folds a tile. x: the thread's elements; then each one's inclusive value in its leaf. base, end: P at the
-  /// beginning and at the end of each leaf.
   template <class F, class State = typename F::State>
   DEVICE void fold(Memory<F>& m, i64 tile, State (&x)[L][leaf_elements], State (&base)[L],
                    State (&end)[L]) const {
-    State before[L];  // leaves of the same node
-    UNROLL for (int l = 0; l < L; ++l) {
-      fold_leaf<F>(x[l]);
-      const State inclusive = fold_node<F>(x[l][leaf_elements - 1]);
-      before[l] = before_child<F>(inclusive);
-      if (this_lane() == warp_lanes - 1) m.total[this_warp() * L + l] = inclusive;
-    }
-    __syncthreads();
-    if (this_warp() == 0) fold_nodes(m, tile);
-    __syncthreads();
-    UNROLL for (int l = 0; l < L; ++l) {
-      const int node = this_warp() * L + l;
-      base[l] = F::combine(m.base[node], before[l]);
-      end[l] = from_lane_behind(base[l], 1);
-      if (this_lane() == warp_lanes - 1) end[l] = m.base[node + 1];
-    }
-  }
-
- private:
-  /// From the nodes' totals to their bases.
-  template <class F>
-  DEVICE static void fold_nodes(Memory<F>& m, i64 tile) {
-    const int lane = this_lane();
-    const typename F::State base = tile == 0 ? F::identity() : m.base[nodes];
-    const typename F::State inclusive = fold_node<F>(lane < nodes ? m.total[lane] : F::identity());
-    const typename F::State before = before_child<F>(inclusive);
-    __syncwarp();  // every lane has read m.base[nodes]
-    if (lane < nodes) m.base[lane] = F::combine(base, before);
-    if (lane == nodes - 1)
-      m.base[nodes] = nodes == warp_lanes ? m.upper.push(inclusive, tile, 0) : F::combine(base, inclusive);
+    this->template fold_tile<F>(m, x, base, end, [&](State total) {
+      const State begin = tile == 0 ? F::identity() : m.base[this->nodes];
+      State end = F::combine(begin, total);
+      if (is_node && this_lane() == 0) end = m.upper.push(total, tile, 0);
+      return TileEnds<State>{begin, end};
+    });
   }
 };
 

@@ -1,0 +1,137 @@
+// Lines whose tiles are spread over blocks. A block takes tiles by ticket, in their order; it folds a tile
+// while it is in registers, publishes the total, waits for the totals to its left, and goes on with the same
+// tile. All waits are for totals of smaller tickets, whose blocks run or have run: any number of blocks gets
+// on.
+
+namespace accrue {
+namespace device {
+
+#ifndef ACCRUE_EMULATED
+// A volatile access is one access, and never answered from a register.
+DEVICE u64 load_relaxed(const u64* p) { return *static_cast<const volatile u64*>(p); }
+DEVICE void store_relaxed(u64* p, u64 value) { *static_cast<volatile u64*>(p) = value; }
+#endif
+
+/// Totals of nodes in memory that is zero at first. A word is half a value and its own flag: no access has to
+/// be ordered behind another.
+template <class F>
+struct PublishedNodes {
+  using State = typename F::State;
+  static constexpr int words = (sizeof(State) + 3) / 4;
+  union Halves {
+    u32 half[words];
+    State state;
+  };
+
+  u64* memory;
+  i64 lines, line;
+  i64 tiles;  // of each line
+
+  /// Of the index-th node that is `level` levels above the tiles.
+  DEVICE u64* place(int level, i64 index) const {
+    i64 nodes_below = 0;
+    for (int q = 0; q < level; ++q) nodes_below += tiles >> (5 * q);
+    return memory + ((nodes_below + index) * lines + line) * words;
+  }
+  DEVICE void publish(int level, i64 index, State total) const {
+    Halves value = {};
+    value.state = total;
+    u64* const p = place(level, index);
+    UNROLL for (int i = 0; i < words; ++i) store_relaxed(p + i, u64(1) << 32 | value.half[i]);
+  }
+  DEVICE State wait_for(int level, i64 index) const {
+    Halves value = {};
+    const u64* const p = place(level, index);
+    UNROLL for (int i = 0; i < words; ++i) {
+      u64 word;
+      while ((word = load_relaxed(p + i)) >> 32 == 0) __nanosleep(20);
+      value.half[i] = u32(word);
+    }
+    return value.state;
+  }
+};
+
+/// One warp: publishes a tile's total and that of every node that the tile completes, then finds P at the
+/// tile's beginning and end.
+template <class F, class State = typename F::State>
+DEVICE TileEnds<State> published_ends(const PublishedNodes<F>& nodes, i64 tile, State total) {
+  const int lane = this_lane();
+  State at_begin = F::identity(), at_end = F::identity();  // lane q: what level q adds
+  bool is_complete = true;  // the node of this level that holds the tile ends with it
+  int level = 0;
+  for (i64 node = tile;; node /= warp_lanes, ++level) {
+    if (is_complete && lane == 0) nodes.publish(level, node, total);
+    const int child = int(node % warp_lanes);
+    State t = lane == child ? total : F::identity();
+    if (lane < child) t = nodes.wait_for(level, node - child + lane);
+    const State inclusive = fold_node<F>(t);
+    const State before = from_lane(inclusive, child == 0 ? 0 : child - 1), here = from_lane(inclusive, child);
+    if (lane == level) {
+      if (child > 0) at_begin = at_end = before;
+      if (is_complete) at_end = child == warp_lanes - 1 ? F::identity() : here;
+    }
+    total = from_lane(inclusive, warp_lanes - 1);
+    is_complete = is_complete && child == warp_lanes - 1;
+    if (node < warp_lanes && !is_complete) break;
+  }
+  TileEnds<State> ends{F::identity(), F::identity()};
+  for (; level >= 0; --level) {
+    ends.begin = F::combine(ends.begin, from_lane(at_begin, level));
+    ends.end = F::combine(ends.end, from_lane(at_end, level));
+  }
+  return ends;
+}
+
+/// The jobs of a launch, numbered; each is taken once.
+struct Tickets {
+  u32 number[2];  // shared memory: of this job and the next one
+
+  /// By one thread of the block.
+  DEVICE void take(u32* counter, int turn) { number[turn] = atomicAdd(counter, 1u); }
+};
+
+/// A block takes a tile at a time: a node of 32 nodes of 256 elements.
+template <int W, int L>
+struct SpreadLine : BlockTile<W, L> {
+  static_assert(W * L == warp_lanes, "a tile is a node");
+
+  template <class F>
+  struct Memory : BlockTile<W, L>::template NodeMemory<F> {
+    using Fold = F;
+    u64* published;
+  };
+
+  Tickets& tickets;
+  u32* counter;
+  int turn = 0;
+  i64 tile = 0;
+
+  DEVICE SpreadLine(i64 lines, i64 rows, Tickets& tickets, u32* counter)
+      : tickets(tickets), counter(counter) {
+    this->lines = lines;
+    this->rows = rows;
+    if (threadIdx.x == blockDim.x - 1) tickets.take(counter, turn);
+  }
+  DEVICE bool next_tile() {
+    __syncthreads();
+    const i64 number = tickets.number[turn];
+    turn ^= 1;
+    if (threadIdx.x == blockDim.x - 1) tickets.take(counter, turn);
+    this->line = number / this->tiles();
+    tile = number % this->tiles();
+    return this->has_line();
+  }
+  DEVICE bool is_last_tile() const { return tile == this->tiles() - 1; }
+
+  template <class F, class State = typename F::State>
+  DEVICE void fold(Memory<F>& m, i64 tile, State (&x)[L][leaf_elements], State (&base)[L],
+                   State (&end)[L]) const {
+    this->template fold_tile<F>(m, x, base, end, [&](State total) {
+      const PublishedNodes<F> nodes{m.published, this->lines, this->line, this->tiles()};
+      return published_ends<F>(nodes, tile, total);
+    });
+  }
+};
+
+}  // namespace device
+}  // namespace accrue
