@@ -5,6 +5,8 @@
 
 #include "accrue/accrue.hpp"
 #include "graph/nearest.h"
+#include "src/cuda/gpu.h"
+#include "src/cuda/nvrtc.h"
 #include "src/options.h"
 #include "src/program.h"
 
@@ -50,7 +52,9 @@ std::unique_ptr<const Executable> lower(const std::shared_ptr<const Plan>& plan,
 }  // namespace
 
 void require_device(Device device) {
-  if (device.kind == Device::Kind::cuda) throw Error("CUDA unavailable: this build has no CUDA backend");
+  if (device.kind != Device::Kind::cuda) return;
+  gpu::open_gpu(device.index);
+  gpu::nvrtc();
 }
 
 Program compile(Arena built, const CompileOptions& compile_options) {

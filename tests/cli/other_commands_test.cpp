@@ -170,11 +170,13 @@ TEST_CASE("bench prints one line") {
 
 TEST_CASE("info") {
   const Workplace work;
-  const Outcome outcome = work.run("info", "ACCRUE_THREADS=3");
+  const Outcome outcome = work.run("info", "ACCRUE_THREADS=3 ACCRUE_LIBCUDA=/no/libcuda.so.1");
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.out.starts_with("accrue 0.1.0\ninstruction set: "));
   CHECK_THAT(outcome.out, ContainsSubstring("\nthreads: 3\n"));
-  CHECK_THAT(outcome.out, ContainsSubstring("\nCUDA: none: "));
+  CHECK_THAT(outcome.out,
+             ContainsSubstring("\nCUDA unavailable: the CUDA driver was looked for where ACCRUE_LIBCUDA says, "
+                               "in /no/libcuda.so.1, which is not there\n"));
   CHECK_THAT(outcome.out, ContainsSubstring("\n  scan_algebra\n"));
   CHECK_THAT(outcome.out, ContainsSubstring("\n  ACCRUE_THREADS = 3\n"));
 }
