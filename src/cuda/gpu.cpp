@@ -6,6 +6,7 @@
 
 #include "accrue/error.hpp"
 #include "src/cuda/device_memory.h"
+#include "src/cuda/kernel_cache.h"
 #include "src/cuda/nvrtc.h"
 #include "src/cuda/staging.h"
 
@@ -78,6 +79,7 @@ Gpu::Gpu(const Driver& driver, int index)
       device_(device_of(driver, index)),
       properties_(properties_of(driver, device_)),
       context_(driver, device_),
+      kernels_(std::make_unique<KernelCache>(*this)),
       staging_(std::make_unique<Staging>(*this)) {
   const Entered here(context_);
   Stream stream = nullptr;

@@ -21,6 +21,7 @@ struct Properties {
   std::size_t bytes = 0;
 };
 
+class KernelCache;
 class Staging;
 
 /// All work goes to one stream, so that whatever is enqueued later sees what was enqueued before, memory is
@@ -45,6 +46,7 @@ class Gpu {
   const PrimaryContext& context() const { return context_; }
   Stream stream() const { return stream_.get(); }
 
+  KernelCache& kernels() { return *kernels_; }
   Staging& staging() { return *staging_; }
 
   /// Throws Error where a call on this GPU has failed: "cuda:0: WHAT: the driver's words". A sticky error is
@@ -72,6 +74,7 @@ class Gpu {
   const PrimaryContext context_;
   OwnedStream stream_;
   OwnedPool pool_;
+  std::unique_ptr<KernelCache> kernels_;
   std::unique_ptr<Staging> staging_;
 
   std::atomic<bool> dead_ = false;

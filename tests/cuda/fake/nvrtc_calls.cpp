@@ -55,7 +55,7 @@ std::string read(const std::string& file) {
 // How the driver calls each kernel of the text.
 std::string launchers(const std::string& text) {
   static const std::regex kernel(R"(extern "C" __global__ void[^;{]*?\b(k\d+)\s*\()");
-  std::string code;
+  std::string code = "using namespace accrue::device;\n";
   for (std::sregex_iterator found(text.begin(), text.end(), kernel), end; found != end; ++found) {
     const std::string name = (*found)[1];
     code += "extern \"C\" void " + launch_prefix + name +
