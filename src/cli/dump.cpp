@@ -28,9 +28,10 @@ const std::vector<std::string> format_names = {"text", "dot", "json"};
 const std::vector<std::string> source_format_names = {"text", "cuda"};
 
 void require_known(const std::string& option, const std::string& value, const std::vector<std::string>& known,
-                   const std::string& missing) {
+                   const std::string& missing = {}) {
   const std::string list = CLI::detail::join(known, ", ");
-  if (value == missing) throw UsageError(option + " " + value + ": this build has none; there are " + list);
+  if (!missing.empty() && value == missing)
+    throw UsageError(option + " " + value + ": this build has none; there are " + list);
   if (std::find(known.begin(), known.end(), value) == known.end())
     throw UsageError(option + ": '" + value + "' is none of " + list);
 }
@@ -113,7 +114,7 @@ void write_sidecar(const std::string& path, const std::vector<SidecarConstant>& 
 }
 
 int show(const DumpArguments& arguments) {
-  require_known("--stage", arguments.stage, stage_names, "");
+  require_known("--stage", arguments.stage, stage_names);
   require_known("--format", arguments.format,
                 arguments.stage == "source" ? source_format_names : format_names, "html");
   const CompileOptions options = compile_options(arguments);

@@ -36,7 +36,7 @@ class MapEmitter {
     parameters_.declare(code, "K" + entry_.substr(1));
     code.line("");
     code.open("extern \"C\" __global__ void __launch_bounds__(" + std::to_string(threads_per_block) + ") " +
-              entry_ + "(const __grid_constant__ K" + entry_.substr(1) + " k)");
+              entry_ + "(const K" + entry_.substr(1) + " __grid_constant__ k)");
     emit_constants(code);
     code.open("for (i64 run = this_thread(); run < k.runs; run += all_threads())");
     emit_indices(code);

@@ -1,0 +1,39 @@
+// Graphs whose kernels are emitted, compiled together by g++ and run by the emulator.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "accrue/compile.hpp"
+#include "graph/node.h"
+#include "tests/cuda/emulator.h"
+
+namespace accrue::test {
+
+class EmulatedBatch {
+ public:
+  EmulatedBatch();
+  ~EmulatedBatch();
+
+  /// Plans a graph and emits its kernels for these inputs and outs; they may have any strides.
+  ///   what  names it in a difference
+  void add(const std::string& what, const Graph& graph, const std::vector<NamedExpr>& outputs,
+           const std::vector<NamedTensor>& inputs, const std::vector<NamedTensor>& outs = {},
+           const CompileOptions& options = {});
+
+  /// Runs every graph under this schedule and compares each output with the reference evaluator's, bit for
+  /// bit. (Functions that are not exactly rounded are those of <math.h> on either side.)
+  ///   returns  the first difference, or ""
+  std::string first_difference(const Schedule& schedule = {});
+
+ private:
+  struct Member;
+
+  void compile();
+
+  std::vector<std::unique_ptr<Member>> members_;
+  void* library_ = nullptr;
+};
+
+}  // namespace accrue::test
