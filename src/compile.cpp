@@ -42,8 +42,12 @@ void require_donors(const Arena& graph, const std::vector<std::string>& donate) 
 std::unique_ptr<const Executable> lower(const std::shared_ptr<const Plan>& plan,
                                         const CompileOptions& options, Pipeline& pipeline) {
   const auto begin = std::chrono::steady_clock::now();
-  auto executable =
-      options.device == reference() ? lower_reference(*pipeline.built, *plan) : lower_cpu(plan, options);
+  std::unique_ptr<const Executable> executable;
+  switch (options.device.kind) {
+    case Device::Kind::cpu: executable = lower_cpu(plan, options); break;
+    case Device::Kind::cuda: executable = lower_cuda(plan, options.device); break;
+    case Device::Kind::reference: executable = lower_reference(*pipeline.built, *plan); break;
+  }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   pipeline.stages.push_back({"lower", took.count(), true});
   return executable;

@@ -1,5 +1,4 @@
-// What the fake NVRTC gives out as a cubin and the fake driver takes: a header, then a shared object with two
-// symbols for each kernel.
+// What the fake NVRTC gives out as a cubin and the fake driver takes: a header, then a shared object.
 #pragma once
 
 #include <cstddef>
@@ -13,9 +12,7 @@ inline constexpr std::string_view image_magic = "fakecubin1";
 inline constexpr std::size_t image_header_bytes =
     image_magic.size() + sizeof(std::uint64_t);  // the object's bytes
 
-/// Runs a kernel's grid.
-using LaunchKernel = void(const unsigned* grid, const unsigned* block, const void* parameters);
-inline const std::string launch_prefix = "fake_launch_";
+/// Before a kernel's name: a constant, how many bytes its parameters have.
 inline const std::string parameter_bytes_prefix = "fake_parameter_bytes_";
 
 }  // namespace accrue::fake

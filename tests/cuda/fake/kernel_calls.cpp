@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <iostream>
 #include <memory>
 #include <string>
 
+#include "tests/cuda/emulator.h"
 #include "tests/cuda/fake/image.h"
 #include "tests/cuda/fake/machine.h"
 
@@ -18,7 +20,7 @@ using namespace accrue::fake;
 namespace accrue::gpu {
 
 struct FunctionObject {
-  LaunchKernel* run;
+  accrue::test::EmulatedKernel run;
   std::size_t parameter_bytes;
   std::size_t dynamic_shared_bytes = std::size_t{48} << 10;  // at most
 };
@@ -74,6 +76,17 @@ Result crash() {
   return before >= 0 && before-- == 0 ? Result{launch_failed} : success;
 }
 
+Result run(accrue::test::EmulatedKernel kernel, const std::array<unsigned, 3>& grid,
+           const std::array<unsigned, 3>& block, const void* parameters) {
+  try {
+    accrue::test::run_emulated(kernel, grid, block, parameters);
+  } catch (const accrue::test::EmulatorError& e) {
+    std::cerr << "fake GPU: " << e.what() << "\n";
+    return launch_failed;
+  }
+  return success;
+}
+
 Result launch(Function function, std::array<unsigned, 3> grid, std::array<unsigned, 3> block,
               unsigned dynamic_shared_bytes, Stream stream, void** parameters) {
   if (!within_limits(*function, grid, block, dynamic_shared_bytes)) return invalid_value;
@@ -83,8 +96,7 @@ Result launch(Function function, std::array<unsigned, 3> grid, std::array<unsign
   ++machine().controls.counts.launches;
   stream->work.push_back({[=] {
     if (const Result crashed = crash(); crashed != success) return crashed;
-    function->run(grid.data(), block.data(), copy->data());
-    return success;
+    return run(function->run, grid, block, copy->data());
   }});
   return success;
 }
@@ -111,11 +123,12 @@ FAKE_EXPORT Result cuModuleUnload(Module module) {
 }
 FAKE_EXPORT Result cuModuleGetFunction(Function* function, Module module, const char* name) {
   return on_gpu([&](ContextObject&) {
-    void* const run = dlsym(module->library, (launch_prefix + name).c_str());
+    void* const run = dlsym(module->library, name);
     const void* const bytes = dlsym(module->library, (parameter_bytes_prefix + name).c_str());
     if (run == nullptr || bytes == nullptr) return not_found;
     *function = &module->functions[name];
-    **function = {reinterpret_cast<LaunchKernel*>(run), *static_cast<const std::size_t*>(bytes)};
+    **function = {reinterpret_cast<accrue::test::EmulatedKernel>(run),
+                  *static_cast<const std::size_t*>(bytes)};
     return success;
   });
 }

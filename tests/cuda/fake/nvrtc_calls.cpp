@@ -1,4 +1,4 @@
-// The fake libnvrtc: g++ compiles a kernel's text, behind device_text.h, into a shared object.
+// The fake libnvrtc: g++ compiles a kernel's text into a shared object, for the emulator.
 #include <unistd.h>
 
 #include <cstdlib>
@@ -52,17 +52,18 @@ std::string read(const std::string& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-// How the driver calls each kernel of the text.
-std::string launchers(const std::string& text) {
+// Symbols that tell the driver how large each kernel's parameters are.
+std::string parameter_sizes(const std::string& text) {
   static const std::regex kernel(R"(extern "C" __global__ void[^;{]*?\b(k\d+)\s*\()");
-  std::string code = "using namespace accrue::device;\n";
+  std::string code =
+      "template <class Parameters>\n"
+      "constexpr unsigned long bytes_of_parameters(void (*)(const Parameters&)) { return sizeof(Parameters); "
+      "}\n"
+      "using namespace accrue::device;\n";
   for (std::sregex_iterator found(text.begin(), text.end(), kernel), end; found != end; ++found) {
     const std::string name = (*found)[1];
-    code += "extern \"C\" void " + launch_prefix + name +
-            "(const unsigned* grid, const unsigned* block, const void* parameters) {\n  fake_launch(" + name +
-            ", grid, block, parameters);\n}\nextern \"C\" const std::size_t " + parameter_bytes_prefix +
-            name + ";\nconst std::size_t " + parameter_bytes_prefix + name + " = fake_parameter_bytes(" +
-            name + ");\n";
+    code += "extern \"C\" const unsigned long " + parameter_bytes_prefix + name + ";\nconst unsigned long " +
+            parameter_bytes_prefix + name + " = bytes_of_parameters(" + name + ");\n";
   }
   return code;
 }
@@ -76,11 +77,10 @@ std::string image_of(const std::string& object) {
 
 int compile(Program& program) {
   const TemporaryFolder folder;
-  std::ofstream(folder.file("kernel.cpp")) << "#include \"tests/cuda/fake/device_text.h\"\n"
-                                           << program.text << "\n"
-                                           << launchers(program.text);
+  std::ofstream(folder.file("kernel.cpp")) << program.text << "\n" << parameter_sizes(program.text);
   const std::string command = FAKE_NVRTC_COMPILE " -o " + folder.file("kernel.so") + " " +
-                              folder.file("kernel.cpp") + " >" + folder.file("log") + " 2>&1";
+                              folder.file("kernel.cpp") + " " FAKE_LIBCUDA " >" + folder.file("log") +
+                              " 2>&1";
   const int status = std::system(command.c_str());
   program.log = read(folder.file("log"));
   if (status != 0) return refused;

@@ -24,7 +24,7 @@ namespace {
 Source adder(int number) {
   Source source;
   source.text =
-      "struct K0 {\n  int* x;\n};\nextern \"C\" __global__ void k0(const __grid_constant__ K0 k) {\n"
+      "struct K0 {\n  int* x;\n};\nextern \"C\" __global__ void k0(const K0 __grid_constant__ k) {\n"
       "  k.x[threadIdx.x] += " +
       std::to_string(number) + ";\n}\n";
   source.entry = "k0";
