@@ -15,7 +15,7 @@ class Storage {
   static std::shared_ptr<Storage> pooled(std::size_t bytes);
 
   /// Someone else's memory, which `owner` (it may be null: the caller's own) keeps alive.
-  static std::shared_ptr<Storage> foreign(std::shared_ptr<void> owner, Device device);
+  static std::shared_ptr<Storage> foreign(std::shared_ptr<void> owner, Device device = cpu());
 
   ~Storage();
   Storage(const Storage&) = delete;
