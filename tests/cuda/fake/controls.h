@@ -18,7 +18,8 @@ struct Counts {
               trims = 0;
 };
 
-/// Of the fake libcuda: its function fake_cuda_controls gives the one there is.
+/// Of the fake libcuda: its function fake_cuda_controls gives the one there is. In other processes the
+/// variable FAKE_CUDA_CRASH lets the first kernel crash.
 struct CudaControls {
   static constexpr int devices = 8;  // cuda:1 and so on, for tests that leave one unusable
   static constexpr std::size_t device_bytes = std::size_t{64} << 20;
@@ -40,7 +41,8 @@ struct CudaControls {
 };
 using CudaControlsOf = CudaControls*();
 
-/// Of the fake libnvrtc: fake_nvrtc_controls.
+/// Of the fake libnvrtc: fake_nvrtc_controls. In other processes the variable FAKE_NVRTC_PLANT="A=B" puts B
+/// in the place of each A in the kernels.
 struct NvrtcControls {
   int minor = 0;         // of the version, 13.minor
   int compilations = 0;  // ever

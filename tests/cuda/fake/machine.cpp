@@ -35,6 +35,7 @@ std::vector<gpu::ContextObject*>& context_stack() {
 Machine::Machine() : gpus(CudaControls::devices) {
   for (std::size_t i = 0; i < gpus.size(); ++i) gpus[i].number = static_cast<int>(i);
   controls.revive = revive;
+  if (std::getenv("FAKE_CUDA_CRASH") != nullptr) controls.launches_before_crash = 0;
 }
 
 Result Machine::make() {
