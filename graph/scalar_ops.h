@@ -652,6 +652,7 @@ enum { first_scalar_fold = __COUNTER__ + 1 };
   struct Name;                                                                                       \
   template <> struct ScalarFold<__COUNTER__ - first_scalar_fold> {                                   \
     using type = Name;                                                                               \
+    static constexpr const char* name = #Name;                                                       \
     static constexpr FoldSpec spec{__VA_ARGS__};                                                     \
   };                                                                                                 \
   struct Name

@@ -11,9 +11,9 @@ namespace {
 KernelLaunches lower(const KernelGraph& graph, std::size_t k, std::span<const Strides* const> strides,
                      const Target& target) {
   const Kernel& kernel = graph.kernels[k];
-  if (kernel.kind == Kernel::Kind::matmul || kernel.has_axis())
-    throw InternalError("the CUDA backend has no text for this kernel yet: " + kernel.reason);
-  return lower_map(graph, k, make_layout(graph, kernel, strides), target);
+  if (kernel.kind == Kernel::Kind::matmul) return lower_matmul(graph, k, strides, target);
+  const Layout layout = make_layout(graph, kernel, strides);
+  return kernel.has_axis() ? lower_lines(graph, k, layout, target) : lower_map(graph, k, layout, target);
 }
 
 }  // namespace

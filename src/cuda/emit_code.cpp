@@ -47,6 +47,63 @@ void Parameters::fill(Launch& launch) const {
   launch.pointers = pointers_;
 }
 
+int Offsets::add(const Dims& strides) {
+  const auto same = std::find(strides_.begin(), strides_.end(), strides);
+  if (same == strides_.end()) return strides_.push_back(strides), static_cast<int>(strides_.size()) - 1;
+  return static_cast<int>(same - strides_.begin());
+}
+
+std::string Offsets::stride(int offset, std::size_t dim) const {
+  const std::int64_t stride = strides(offset)[dim];
+  return stride == 0 || stride == 1 ? std::to_string(stride)
+                                    : "k." + name(offset) + "_" + std::to_string(dim);
+}
+
+std::string Offsets::sum(int offset) const {
+  std::string text;
+  for (std::size_t d = 0; d < indices_.size(); ++d) {
+    const std::int64_t stride = strides(offset)[d];
+    if (stride == 0) continue;
+    text += (text.empty() ? "" : " + ") + indices_[d];
+    if (stride != 1) text += " * " + this->stride(offset, d);
+  }
+  return text.empty() ? "0" : text;
+}
+
+void Offsets::add_parameters(Parameters& parameters) const {
+  for (std::size_t o = 0; o < strides_.size(); ++o)
+    for (std::size_t d = 0; d < indices_.size(); ++d) {
+      const std::string text = stride(static_cast<int>(o), d);
+      if (text.starts_with("k.")) parameters.add_number(text.substr(2), strides_[o][d]);
+    }
+}
+
+bool is_operand(const Instr& instr) {
+  return instr.op == Instr::Op::load || instr.op == Instr::Op::store || instr.op == Instr::Op::iota;
+}
+
+std::string operand_name(std::int32_t instruction) { return "p" + std::to_string(instruction); }
+
+void add_operands(Parameters& parameters, const KernelGraph& graph, const Kernel& kernel,
+                  const Layout& layout) {
+  std::size_t operand = 0;
+  for (std::size_t i = 0; i < kernel.code.size(); ++i) {
+    const Instr& instr = kernel.code[i];
+    if (!is_operand(instr)) continue;
+    const std::string name = operand_name(static_cast<std::int32_t>(i));
+    const std::int64_t origin = layout.operands[operand++].origin;
+    if (instr.op == Instr::Op::iota) {
+      parameters.add_number(name, origin);
+      continue;
+    }
+    const std::string type =
+        (instr.op == Instr::Op::load ? "const " : "") + std::string(type_name(instr.dtype));
+    parameters.add_pointer(type, name,
+                           {0, instr.buffer, origin * static_cast<std::int64_t>(byte_width(instr.dtype))},
+                           "  // " + buffer_name(graph, instr.buffer));
+  }
+}
+
 std::string_view type_name(DType dtype) {
   constexpr std::string_view names[dtype_count] = {"bool", "i8",  "i16", "i32",  "i64",   "u8",    "u16",
                                                    "u32",  "u64", "f16", "bf16", "float", "double"};
@@ -109,6 +166,31 @@ std::string buffer_name(const KernelGraph& graph, int buffer) {
 
 void describe(Code& code, const Kernel& kernel, const std::string& entry) {
   code.line("// " + entry + ": " + kernel.reason);
+}
+
+std::string parameters_name(const std::string& entry) { return "K" + entry.substr(1); }
+
+std::string signature(const std::string& entry, int threads_per_block, int blocks_per_multiprocessor) {
+  std::string bounds = std::to_string(threads_per_block);
+  if (blocks_per_multiprocessor > 1) bounds += ", " + std::to_string(blocks_per_multiprocessor);
+  return "extern \"C\" __global__ void __launch_bounds__(" + bounds + ") " + entry + "(const " +
+         parameters_name(entry) + " __grid_constant__ k)";
+}
+
+void declare_constants(Code& code, const Kernel& kernel) {
+  for (std::size_t i = 0; i < kernel.code.size(); ++i) {
+    const Instr& instr = kernel.code[i];
+    if (instr.op == Instr::Op::constant)
+      code.line("const " + std::string(type_name(instr.dtype)) + " " +
+                value_name(static_cast<std::int32_t>(i)) + " = " + literal(instr.dtype, instr.bits) + ";");
+  }
+}
+
+void declare_indices(Code& code, const std::vector<std::string>& names,
+                     const std::vector<std::string>& lengths) {
+  for (std::size_t d = names.size(); d-- > 1;)
+    code.line("const i64 " + names[d] + " = next_index(rest, " + lengths[d] + ");");
+  code.line("const i64 " + names[0] + " = rest;");
 }
 
 }  // namespace accrue::gpu

@@ -43,6 +43,39 @@ class Parameters {
   std::vector<Launch::Pointer> pointers_;
 };
 
+/// Offsets of operands: sums of indices times strides. Operands that move alike share one.
+class Offsets {
+ public:
+  /// name: of each offset, before its number. indices: what each dim's index is called in the text.
+  Offsets(std::string name, std::vector<std::string> indices)
+      : name_(std::move(name)), indices_(std::move(indices)) {}
+
+  /// The number of the offset with these strides.
+  int add(const Dims& strides);
+  std::size_t size() const { return strides_.size(); }
+
+  std::string name(int offset) const { return name_ + std::to_string(offset); }
+  const Dims& strides(int offset) const { return strides_[static_cast<std::size_t>(offset)]; }
+  /// A stride as an expression: "1", "0", or a parameter.
+  std::string stride(int offset, std::size_t dim) const;
+  std::string sum(int offset) const;
+
+  void add_parameters(Parameters& parameters) const;
+
+ private:
+  std::string name_;
+  std::vector<std::string> indices_;
+  std::vector<Dims> strides_;
+};
+
+/// What moves elements or counts them: a load, store or iota. They are the operands of a Layout.
+bool is_operand(const Instr& instr);
+
+/// "p3" for the operand that is the kernel's third instruction: a pointer, or the first index of an iota.
+std::string operand_name(std::int32_t instruction);
+void add_operands(Parameters& parameters, const KernelGraph& graph, const Kernel& kernel,
+                  const Layout& layout);
+
 /// The element type of the dtype in device code: f16, float, i64, ...
 std::string_view type_name(DType dtype);
 
@@ -65,7 +98,24 @@ void describe(Code& code, const Kernel& kernel, const std::string& entry);
 /// What a buffer is called in comments: its name, or "b3".
 std::string buffer_name(const KernelGraph& graph, int buffer);
 
+/// "extern "C" __global__ ... k0(const K0 __grid_constant__ k)", without the brace.
+std::string signature(const std::string& entry, int threads_per_block, int blocks_per_multiprocessor = 1);
+/// "K0" for the entry "k0".
+std::string parameters_name(const std::string& entry);
+
+/// A constant's declaration in front of all else.
+void declare_constants(Code& code, const Kernel& kernel);
+
+/// Indices of the dims, taken from `rest`: the last dim's first.
+///   lengths   of each dim as an expression; the first one's is not read
+void declare_indices(Code& code, const std::vector<std::string>& names,
+                     const std::vector<std::string>& lengths);
+
 KernelLaunches lower_map(const KernelGraph& graph, std::size_t kernel, const Layout& layout,
                          const Target& target);
+KernelLaunches lower_lines(const KernelGraph& graph, std::size_t kernel, const Layout& layout,
+                           const Target& target);
+KernelLaunches lower_matmul(const KernelGraph& graph, std::size_t kernel,
+                            std::span<const Strides* const> strides, const Target& target);
 
 }  // namespace accrue::gpu

@@ -115,18 +115,28 @@ void EmulatedBatch::add(const std::string& what, const Graph& graph, const std::
 void EmulatedBatch::compile() {
   std::string text;
   for (const auto& member : members_) text += member->text();
+  text = gpu::Source{text, {}}.program();
+  for (const auto& [right, wrong] : faults_) {
+    const std::size_t at = text.find(right);
+    if (at == std::string::npos) throw std::runtime_error("nowhere in the kernels: " + right);
+    text.replace(at, right.size(), wrong);
+  }
   const TemporaryFolder folder;
   const std::string source = folder.file("kernels.cpp"), library = folder.file("kernels.so");
-  write_bytes(source, gpu::Source{text, {}}.program());
+  write_bytes(source, text);
   const std::string command = ACCRUE_CXX_COMPILER
                               " " ACCRUE_EMULATED_FLAGS
-                              " -std=c++17 -fPIC -shared -w"
+                              " -std=c++17 -fPIC -shared -w -fmax-errors=3"
                               " -ffp-contract=off -fno-strict-aliasing -include " ACCRUE_SOURCE_DIR
                               "/tests/cuda/emulated_device.h -o " +
                               library + " " + source + " 2>&1";
   if (std::system(command.c_str()) != 0) throw std::runtime_error("the kernels do not compile: " + command);
   library_ = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library_ == nullptr) throw std::runtime_error(dlerror());
+}
+
+void EmulatedBatch::plant(const std::string& right, const std::string& wrong) {
+  faults_.emplace_back(right, wrong);
 }
 
 std::string EmulatedBatch::first_difference(const Schedule& schedule) {

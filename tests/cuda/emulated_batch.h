@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "accrue/compile.hpp"
@@ -27,12 +28,17 @@ class EmulatedBatch {
   ///   returns  the first difference, or ""
   std::string first_difference(const Schedule& schedule = {});
 
+  /// Puts a fault into the device library or the kernels, before they are compiled.
+  ///   throws  std::runtime_error: `right` does not occur in the text
+  void plant(const std::string& right, const std::string& wrong);
+
  private:
   struct Member;
 
   void compile();
 
   std::vector<std::unique_ptr<Member>> members_;
+  std::vector<std::pair<std::string, std::string>> faults_;
   void* library_ = nullptr;
 };
 

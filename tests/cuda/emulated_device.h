@@ -42,8 +42,7 @@ void accrue_emulated_pause(bool spinning);
 #define __syncthreads() accrue_emulated_barrier(__LINE__)
 #define __syncwarp() ((void)accrue_emulated_exchange(exchange_warp_sync, ~0u, 0, 0, __LINE__))
 #define EMULATED_SHUFFLE(kind, mask, value, argument) \
-  static_cast<decltype(value)>(                       \
-      accrue_emulated_exchange(kind, mask, value, static_cast<int>(argument), __LINE__))
+  accrue_emulated_exchange(kind, mask, value, static_cast<int>(argument), __LINE__)
 #define __shfl_up_sync(mask, value, by) EMULATED_SHUFFLE(exchange_up, mask, value, by)
 #define __shfl_down_sync(mask, value, by) EMULATED_SHUFFLE(exchange_down, mask, value, by)
 #define __shfl_sync(mask, value, lane) EMULATED_SHUFFLE(exchange_from, mask, value, lane)

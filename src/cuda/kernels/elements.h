@@ -5,7 +5,7 @@
 namespace accrue {
 namespace device {
 
-// ---------------------------------------------------------------------------------------------- threads
+// -------------------------------------------------------------------------------- threads
 
 #ifndef ACCRUE_EMULATED
 #define SHARED(Type, name) __shared__ Type name
@@ -25,7 +25,7 @@ DEVICE i64 next_index(Index& rest, i64 length) {
   return static_cast<i64>(index);
 }
 
-// ---------------------------------------------------------------------------------------------- elements
+// -------------------------------------------------------------------------------- elements
 
 /// A function of stored elements: computed in its compute type, rounded once to what Out stores.
 template <class Out, class Op, class S>
@@ -52,7 +52,7 @@ DEVICE S iota(Number start, Number step, i64 index) {
   return Store<S>::from(start + static_cast<Number>(index) * step);
 }
 
-// ---------------------------------------------------------------------------------------------- memory
+// -------------------------------------------------------------------------------- memory
 
 /// What one access moves.
 template <int bytes>

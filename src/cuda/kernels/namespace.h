@@ -4,4 +4,3 @@
 #ifdef __CUDACC__
 #pragma nv_diag_suppress 177  // no kernel needs every function
 #endif
-

@@ -1,0 +1,101 @@
+// Faults put into the kernels: each is reported. And many schedules under which right kernels stay right.
+#include <cmath>
+
+#include "accrue/accrue.hpp"
+#include "tests/cuda/emulated_batch.h"
+#include "tests/support/catch.h"
+#include "tests/support/random.h"
+
+namespace accrue::test {
+namespace {
+
+using Order = Schedule::Order;
+const std::vector<Schedule> schedules = {
+    {.order = Order::ascending, .resident_blocks = 1},
+    {.order = Order::ascending, .resident_blocks = 4},
+    {.order = Order::descending, .resident_blocks = 3},
+    {.order = Order::newest_block_first, .resident_blocks = 5},
+    {.order = Order::random, .resident_blocks = 4, .preempt_one_in = 7, .seed = 11},
+    {.order = Order::random,
+     .resident_blocks = 6,
+     .last_blocks_first = true,
+     .preempt_one_in = 3,
+     .seed = 12},
+    {.order = Order::ascending, .resident_blocks = 3, .last_blocks_first = true},
+};
+
+/// Scans, reductions and several phases, of lines of a few elements, a tile and several tiles. The values
+/// cancel, so that the order of additions shows.
+void add_folds(EmulatedBatch& batch) {
+  Random random(31);
+  for (const Shape& shape : {Shape{9, 20}, Shape{3, 700}, Shape{2, 16500}}) {
+    std::vector<double> values;
+    for (std::int64_t i = 0; i < elements(shape); ++i)
+      values.push_back(std::ldexp(random.uniform() - 0.5, static_cast<int>(random.below(50))));
+    Graph graph;
+    const Expr x = graph.input("x", float64, shape);
+    batch.add(to_string(shape), graph,
+              {{"running", cumsum(x, 1)},
+               {"twice", cumsum(cummax(x, 1), 1, {.exclusive = true})},
+               {"mean", mean(x, 1)},
+               {"soft", softmax(x, 1)}},
+              {{"x", Tensor::copy_of<double>(values, shape)}});
+  }
+}
+
+/// What is reported under any of the schedules.
+std::string report_of(const std::string& right, const std::string& wrong) {
+  EmulatedBatch batch;
+  add_folds(batch);
+  batch.plant(right, wrong);
+  for (const Schedule& schedule : schedules)
+    if (std::string found = batch.first_difference(schedule); !found.empty()) return found;
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("emulated kernels: any schedule gives the same bits") {
+  EmulatedBatch batch;
+  add_folds(batch);
+  for (const Schedule& schedule : schedules) CHECK(batch.first_difference(schedule) == "");
+}
+
+TEST_CASE("emulated kernels: a barrier that is missing is reported") {
+  CHECK_THAT(report_of("    __syncthreads();\n    if (this_warp() == 0) fold_nodes(m, tile);",
+                       "    if (this_warp() == 0) fold_nodes(m, tile);"),
+             ContainsSubstring("elements differ"));
+}
+
+TEST_CASE("emulated kernels: a barrier under a condition is reported") {
+  CHECK_THAT(report_of("    if (this_warp() == 0) fold_nodes(m, tile);",
+                       "    if (this_warp() == 0) fold_nodes(m, tile); else __syncthreads();"),
+             ContainsSubstring("divergent barrier"));
+}
+
+TEST_CASE("emulated kernels: threads that leave before a barrier are reported") {
+  CHECK_THAT(report_of("    if (this_warp() == 0) fold_nodes(m, tile);",
+                       "    if (this_warp() == 0) fold_nodes(m, tile); else return;"),
+             ContainsSubstring("divergent barrier"));
+}
+
+TEST_CASE("emulated kernels: a shuffle that half a warp reaches is reported") {
+  CHECK_THAT(
+      report_of("    const typename F::State before = from_lane_before(x, d);\n",
+                "    typename F::State before = x; if (child >= d) before = from_lane_before(x, d);\n"),
+      ContainsSubstring("divergent warp"));
+}
+
+TEST_CASE("emulated kernels: another order of additions is reported") {
+  CHECK_THAT(
+      report_of(
+          "x[k] = F::combine(x[k - d], x[k]);  // old values",
+          "if (d == 1) x[leaf_elements - k] = F::combine(x[leaf_elements - k - 1], x[leaf_elements - k]);"),
+      ContainsSubstring("elements differ"));
+  CHECK_THAT(
+      report_of("if (this_lane() == warp_lanes - 1) end[l] = m.base[node + 1];",
+                "if (this_lane() == warp_lanes - 1) end[l] = F::combine(base[l], x[l][leaf_elements - 1]);"),
+      ContainsSubstring("elements differ"));
+}
+
+}  // namespace accrue::test
