@@ -1,0 +1,96 @@
+#include "src/cuda/executable.h"
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cstring>
+#include <unordered_set>
+
+#include "src/cuda/bound_call.h"
+#include "src/cuda/staging.h"
+
+namespace accrue::gpu {
+namespace {
+
+constexpr std::size_t constant_alignment = 256;
+
+Target target_of(const Gpu& gpu) {
+  Target target;
+  target.multiprocessors = gpu.properties().multiprocessors;
+  target.shared_bytes_per_block = gpu.properties().shared_bytes_per_block;
+  return target;
+}
+
+// Each source once, on as many threads as there are.
+void compile_all(KernelCache& cache, const std::vector<KernelLaunches>& kernels) {
+  std::unordered_set<const Source*> seen;
+  std::vector<const Source*> sources;
+  for (const KernelLaunches& kernel : kernels)
+    for (const Launch& launch : kernel.launches)
+      if (seen.insert(launch.source.get()).second) sources.push_back(launch.source.get());
+  tbb::parallel_for(std::size_t{0}, sources.size(), [&](std::size_t i) { cache.find(*sources[i]); });
+}
+
+}  // namespace
+
+GpuExecutable::GpuExecutable(std::shared_ptr<const Plan> plan, Gpu& gpu)
+    : plan_(std::move(plan)), gpu_(gpu), lowered_(plan_, target_of(gpu)) {
+  for (const Buffer& buffer : graph().buffers) row_major_.push_back(contiguous_strides(buffer.shape));
+  compile_all(gpu_.kernels(), lowered_.row_major());
+  upload_constants();
+}
+
+void GpuExecutable::upload_constants() {
+  std::size_t bytes = 0;
+  for (const Buffer& buffer : graph().buffers) {
+    constant_offsets_.push_back(bytes);
+    if (buffer.kind != Buffer::Kind::constant) continue;
+    bytes += (buffer.bytes() + constant_alignment - 1) / constant_alignment * constant_alignment;
+  }
+  constants_ = DeviceMemory(gpu_, bytes);
+  for (std::size_t b = 0; b < graph().buffers.size(); ++b) {
+    const Buffer& buffer = graph().buffers[b];
+    if (buffer.kind == Buffer::Kind::constant)
+      gpu_.staging().copy_in(constants_.address() + constant_offsets_[b],
+                             (*graph().graph)[buffer.node].data->bytes.data(), buffer.bytes());
+  }
+}
+
+KernelLaunches GpuExecutable::launches(std::size_t kernel, std::span<const BoundBuffer> buffers) const {
+  bool is_row_major = true;
+  std::vector<const Strides*> strides;
+  for (std::size_t b = 0; b < buffers.size(); ++b) {
+    const bool staged = buffers[b].device == cpu();
+    strides.push_back(staged ? &row_major_[b] : &buffers[b].strides);
+    is_row_major &= *strides.back() == row_major_[b];
+  }
+  return is_row_major ? lowered_.row_major()[kernel] : lowered_.launches(kernel, strides);
+}
+
+std::pair<GpuExecutable::Block, bool> GpuExecutable::arena() const {
+  const std::lock_guard lock(blocks_mutex_);
+  const bool is_fresh = arena_ == nullptr;
+  if (is_fresh) arena_ = std::make_shared<const DeviceMemory>(gpu_, plan_->memory.arena_bytes);
+  return {arena_, is_fresh};
+}
+
+GpuExecutable::Block GpuExecutable::state(std::size_t bytes) const {
+  const std::lock_guard lock(blocks_mutex_);
+  if (state_ == nullptr || state_->bytes() < bytes)
+    state_ = std::make_shared<const DeviceMemory>(gpu_, bytes);
+  return state_;
+}
+
+std::unique_ptr<const BoundExecutable> GpuExecutable::bind(std::span<const BoundBuffer> buffers) const {
+  return std::make_unique<BoundCall>(*this, buffers);
+}
+
+}  // namespace accrue::gpu
+
+namespace accrue {
+
+std::unique_ptr<Executable> lower_cuda(std::shared_ptr<const Plan> plan, Device device) {
+  return std::make_unique<gpu::GpuExecutable>(std::move(plan), gpu::open_gpu(device.index));
+}
+
+}  // namespace accrue

@@ -1,0 +1,52 @@
+// A plan's kernels on one GPU.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "src/backend.h"
+#include "src/cuda/device_memory.h"
+#include "src/cuda/emit.h"
+#include "src/cuda/kernel_cache.h"
+
+namespace accrue::gpu {
+
+/// Everything that no call changes: compiled kernels, constants in the GPU's memory. The memory for
+/// temporaries is allocated by the first bind and shared by all runs, which take turns in the GPU's stream.
+class GpuExecutable : public Executable {
+ public:
+  /// throws  Error: "CUDA unavailable: ..."; no memory for the constants
+  GpuExecutable(std::shared_ptr<const Plan> plan, Gpu& gpu);
+
+  Device device() const override { return cuda(gpu_.index()); }
+  std::unique_ptr<const BoundExecutable> bind(std::span<const BoundBuffer> buffers) const override;
+
+ private:
+  friend class BoundCall;
+  using Block = std::shared_ptr<const DeviceMemory>;
+
+  const KernelGraph& graph() const { return plan_->kernels; }
+  void upload_constants();
+
+  /// A kernel's launches on buffers of these strides, row-major ones or not.
+  KernelLaunches launches(std::size_t kernel, std::span<const BoundBuffer> buffers) const;
+
+  /// The block for temporaries, and whether it was allocated now.
+  std::pair<Block, bool> arena() const;
+  /// A block of at least so many bytes, which kernels keep their state in.
+  Block state(std::size_t bytes) const;
+
+  const std::shared_ptr<const Plan> plan_;
+  Gpu& gpu_;
+  const LoweredKernels lowered_;
+  std::vector<Strides> row_major_;             // by buffer
+  std::vector<std::size_t> constant_offsets_;  // by buffer
+  DeviceMemory constants_;
+
+  mutable std::mutex blocks_mutex_;
+  mutable Block arena_, state_;   // guarded
+  mutable std::mutex run_mutex_;  // held while one run is enqueued
+};
+
+}  // namespace accrue::gpu

@@ -1,0 +1,38 @@
+// Launches that repeat, as one call of the driver.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "src/cuda/kernel_cache.h"
+
+namespace accrue::gpu {
+
+/// One piece of work, with every address in place.
+struct Step {
+  std::size_t kernel = 0;  // of the plan
+  // A launch, or where there is no function, memory that becomes zero.
+  std::shared_ptr<const LoadedKernel> function;
+  std::array<std::uint32_t, 3> grid{}, block{};
+  std::uint32_t dynamic_shared_bytes = 0;
+  std::vector<std::byte> parameters;
+  Address cleared = 0;
+  std::size_t cleared_bytes = 0;
+};
+
+/// Steps one after another, as a graph of the driver's: enqueuing them costs one call, however many they are.
+class Replay {
+ public:
+  /// throws  Error: the driver makes no graph
+  Replay(Gpu& gpu, const std::vector<Step>& steps);
+
+  Result launch() const { return gpu_.driver().launch_graph(graph_.get(), gpu_.stream()); }
+
+ private:
+  Gpu& gpu_;
+  OwnedGraphExec graph_;
+};
+
+}  // namespace accrue::gpu
