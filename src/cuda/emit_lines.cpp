@@ -2,106 +2,12 @@
 #include <algorithm>
 
 #include "src/cuda/emit_code.h"
+#include "src/cuda/line_groups.h"
 
 namespace accrue::gpu {
 namespace {
 
 using Op = Instr::Op;
-
-constexpr std::int64_t node_elements = 256;  // 32 leaves: what a warp folds at once
-constexpr std::int64_t node_children = 32;
-
-/// How threads share the lines (kernels/lines.h).
-struct Groups {
-  std::string type;
-  int threads = 0;  // of a block
-  int blocks_per_multiprocessor = 1;
-  std::int64_t lines_of_block = 1;
-  std::int64_t tile_rows = 0;
-  std::size_t shared_bytes = 0;
-  bool is_spread = false;  // a line's tiles over several blocks
-};
-
-std::int64_t power_of_two_from(std::int64_t n) {
-  std::int64_t power = 1;
-  while (power < n) power *= 2;
-  return power;
-}
-
-constexpr std::int64_t leaf_elements = 8;
-constexpr std::int64_t columns_of_block = 32;
-
-DType accumulator(const Instr& fold, DType element) {
-  if (element == DType::float16 || element == DType::bfloat16) return DType::float32;
-  return spec(fold.fold).rounds && element == DType::float32 ? DType::float64 : element;
-}
-
-bool is_fold(const Instr& instr) { return instr.op == Instr::Op::scan || instr.op == Instr::Op::reduce; }
-bool is_indexed(const Instr& fold) { return spec(fold.fold).result == scalar::FoldResult::index; }
-
-/// What the fold of such arguments carries.
-std::size_t bytes_of_state(const Instr& fold, DType argument) {
-  return is_indexed(fold) ? 16 : byte_width(accumulator(fold, fold_dtype(fold, argument)));
-}
-
-/// Whether most operands lie in memory with the lines side by side, not the rows.
-bool has_lines_side_by_side(const Kernel& kernel, const Layout& layout) {
-  int lines = 0, rows = 0;
-  std::size_t operand = 0;
-  for (const Instr& instr : kernel.code) {
-    if (!is_operand(instr)) continue;
-    const Movement& movement = layout.operands[operand++];
-    if (instr.row || instr.op == Op::iota) continue;
-    lines += std::abs(movement.column_strides.back()) == 1 ? 1 : 0;
-    rows += std::abs(movement.row_strides.back()) == 1 ? 1 : 0;
-  }
-  return lines > rows;
-}
-
-/// A thread for each row of each line, if there are few rows; else a block walks 32 lines.
-Groups column_groups(const Kernel& kernel, std::int64_t rows) {
-  const std::int64_t leaves =
-      std::min(power_of_two_from((rows + leaf_elements - 1) / leaf_elements), node_children);
-  const std::int64_t per_thread = leaves == node_children ? 2 : 1, warps = leaves / per_thread;
-  int levels = 1;
-  for (std::int64_t tiles = rows / node_elements; tiles >= node_children; tiles /= node_children) ++levels;
-  std::size_t shared = 0;
-  for (const Instr& instr : kernel.code) {
-    if (!is_fold(instr)) continue;
-    const std::size_t state =
-        bytes_of_state(instr, kernel.code[static_cast<std::size_t>(instr.args[0])].dtype);
-    const std::int64_t states = leaves * (columns_of_block + 1) + (4 + 32 * levels) * columns_of_block;
-    shared += static_cast<std::size_t>(states) * state;
-  }
-  return {"BlockColumns<" + std::to_string(warps) + ", " + std::to_string(per_thread) + ", " +
-              std::to_string(levels) + ">",
-          static_cast<int>(warps) * 32,
-          1,
-          columns_of_block,
-          leaves * leaf_elements,
-          shared};
-}
-
-Groups choose_groups(const Kernel& kernel, const Layout& layout, const Target& target) {
-  const std::int64_t rows = layout.rows;
-  if (rows > leaf_elements && has_lines_side_by_side(kernel, layout)) {
-    Groups columns = column_groups(kernel, rows);
-    if (columns.shared_bytes <= target.shared_bytes_per_block) return columns;
-  }
-  if (rows <= node_elements) {
-    constexpr int warps = 4;
-    const std::int64_t lanes = power_of_two_from((rows + 7) / 8);
-    return {"WarpLines<" + std::to_string(warps) + ", " + std::to_string(lanes) + ">", warps * 32, 1,
-            warps * 32 / lanes, lanes * 8};
-  }
-  constexpr std::int64_t leaves = 2;  // of a thread
-  if (rows > node_elements * node_children && layout.columns < 2 * target.multiprocessors)
-    return {"SpreadLine<16, 2>", 512, 2, 1, node_elements * node_children, 0, true};
-  const std::int64_t nodes = std::min((rows + node_elements - 1) / node_elements, node_children);
-  const std::int64_t warps = power_of_two_from((nodes + leaves - 1) / leaves);
-  return {"BlockLine<" + std::to_string(warps) + ", " + std::to_string(leaves) + ">",
-          static_cast<int>(warps) * 32, warps == 16 ? 2 : 1, 1, warps * leaves * node_elements};
-}
 
 std::vector<std::string> numbered(const std::string& name, std::size_t count) {
   std::vector<std::string> names;
@@ -121,7 +27,7 @@ class LineEmitter {
         kernel_(graph.kernels[kernel]),
         layout_(layout),
         entry_("k" + std::to_string(kernel)),
-        groups_(choose_groups(kernel_, layout, target)),
+        groups_(choose_line_groups(kernel_, layout, target)),
         lines_("at", numbered("c", layout.column_dims.size())),
         rows_("rows", numbered("r", layout.row_dims.size())) {
     std::size_t operand = 0;
@@ -132,10 +38,9 @@ class LineEmitter {
       line_offset_.back() = lines_.add(layout.operands[operand].column_strides);
       row_offset_.back() = rows_.add(layout.operands[operand++].row_strides);
     }
-    const std::int64_t groups = (layout.columns + groups_.lines_of_block - 1) / groups_.lines_of_block;
+    const std::int64_t groups = block_lines();
     if (groups_.is_spread)  // as many as run at once
-      blocks_ = std::min(groups * tiles(),
-                         std::int64_t{target.multiprocessors} * groups_.blocks_per_multiprocessor);
+      blocks_ = std::min(groups * tiles(), std::int64_t{target.multiprocessors} * 2);
     else
       blocks_ = std::min(groups, std::int64_t{target.multiprocessors} * (8192 / groups_.threads));
   }
@@ -184,7 +89,7 @@ class LineEmitter {
     describe(code, kernel_, entry);
     parameters.declare(code, parameters_name(entry));
     code.line("");
-    code.open(signature(entry, groups_.threads, groups_.blocks_per_multiprocessor));
+    code.open(signature(entry, groups_.threads, blocks_per_multiprocessor(phase)));
     code.line("using Group = " + groups_.type + ";");
     declare_folds(code, phase);
     declare_constants(code, kernel_);
@@ -195,11 +100,18 @@ class LineEmitter {
     code.close();
 
     Launch launch;
-    launch.source = std::make_shared<const Source>(Source{code.text(), entry, groups_.threads, 0});
+    launch.source = std::make_shared<const Source>(Source{code.text(), entry, groups_.threads});
     launch.grid[0] = static_cast<std::uint32_t>(blocks_);
     launch.block[0] = static_cast<std::uint32_t>(groups_.threads);
     parameters.fill(launch);
     return launch;
+  }
+
+  /// Large blocks leave a thread few registers if two are to have room: too few for several folds.
+  int blocks_per_multiprocessor(int phase) const {
+    int folds = 0;
+    for (std::int32_t id = 0; id < count(); ++id) folds += is_fold(at(id)) && is_in_launch(id, phase) ? 1 : 0;
+    return groups_.threads == 512 && folds == 1 ? 2 : 1;
   }
 
   void emit_lines(Code& code) {
@@ -221,6 +133,8 @@ class LineEmitter {
     return std::find(body.begin(), body.end(), id) != body.end();
   }
 
+  /// How many times a block's lines there are.
+  std::int64_t block_lines() const { return (layout_.columns + groups_.lines - 1) / groups_.lines; }
   std::int64_t tiles() const { return (layout_.rows + groups_.tile_rows - 1) / groups_.tile_rows; }
 
   static std::string published_name(std::int32_t id) { return "w" + std::to_string(id); }
@@ -236,22 +150,19 @@ class LineEmitter {
       return static_cast<std::int64_t>(at);
     };
     std::int64_t nodes = 0;  // of a line, of all levels
-    for (std::int64_t of_level = tiles(); of_level > 0; of_level /= node_children) nodes += of_level;
+    for (std::int64_t of_level = tiles(); of_level > 0; of_level /= 32) nodes += of_level;
     for (int phase = 0; phase <= last_phase(); ++phase) {
       counter_place_.push_back(reserve(4));
       published_place_.emplace_back(kernel_.code.size(), 0);
       for (const std::int32_t id : body_of(phase)) {
         if (!is_fold(at(id))) continue;
-        const std::int64_t words = (state_bytes_of(at(id)) + 3) / 4;
-        published_place_.back()[static_cast<std::size_t>(id)] = reserve(nodes * layout_.columns * words * 8);
+        const std::size_t words = (state_bytes(at(id), at(at(id).args[0]).dtype) + 3) / 4;
+        published_place_.back()[static_cast<std::size_t>(id)] =
+            reserve(nodes * block_lines() * groups_.lines * static_cast<std::int64_t>(8 * words));
       }
     }
     for (const Instr& instr : kernel_.code)
       result_place_.push_back(instr.op == Op::reduce ? reserve(layout_.columns * 8) : 0);
-  }
-
-  std::int64_t state_bytes_of(const Instr& fold) const {
-    return static_cast<std::int64_t>(bytes_of_state(fold, at(fold.args[0]).dtype));
   }
 
   void add_state(Parameters& parameters, int phase) const {
@@ -357,7 +268,8 @@ class LineEmitter {
       const DType element = fold_dtype(fold, at(fold.args[0]).dtype);
       const std::string number = std::to_string(id);
       code.line("using M" + number + " = Group::Memory<Fold<" + std::string(struct_name(fold.fold)) + ", " +
-                std::string(type_name(element)) + ", " + std::string(type_name(accumulator(fold, element))) +
+                std::string(type_name(element)) + ", " +
+                std::string(type_name(accumulator(fold, at(fold.args[0]).dtype))) +
                 (is_indexed(fold) && kernel_.reverse ? ", true" : "") + ">>;");
       code.line("SHARED(M" + number + ", " + memory_name(id) + ");");
     }
@@ -583,7 +495,7 @@ class LineEmitter {
   const Kernel& kernel_;
   const Layout& layout_;
   const std::string entry_;
-  const Groups groups_;
+  const LineGroups groups_;
   std::int64_t blocks_ = 0;
   std::size_t state_bytes_ = 0;                             // of spread lines, and what lies where in them
   std::vector<std::int64_t> counter_place_;                 // by phase

@@ -82,7 +82,7 @@ DEVICE TileEnds<State> published_ends(const PublishedNodes<F>& nodes, i64 tile, 
   return ends;
 }
 
-/// The jobs of a launch, numbered; each is taken once.
+/// The jobs of a launch, numbered in the order in which they are begun; each is some block's.
 struct Tickets {
   u32 number[2];  // shared memory: of this job and the next one
 
@@ -90,10 +90,39 @@ struct Tickets {
   DEVICE void take(u32* counter, int turn) { number[turn] = atomicAdd(counter, 1u); }
 };
 
+/// A group whose tiles are jobs.
+template <class Tile>
+struct SpreadTiles : Tile {
+  Tickets& tickets;
+  u32* counter;
+  int turn = 0;
+  i64 tile = 0;
+
+  DEVICE SpreadTiles(i64 lines, i64 rows, Tickets& tickets, u32* counter)
+      : tickets(tickets), counter(counter) {
+    this->lines = lines;
+    this->rows = rows;
+    take_ticket();
+  }
+  DEVICE void take_ticket() {
+    if (threadIdx.x == blockDim.x - 1) tickets.take(counter, turn);
+  }
+  /// The number of the next job; the one after it is asked for in good time.
+  DEVICE u32 next_job() {
+    __syncthreads();
+    const u32 number = tickets.number[turn];
+    turn ^= 1;
+    take_ticket();
+    return number;
+  }
+  DEVICE bool is_last_tile() const { return tile == this->tiles() - 1; }
+};
+
 /// A block takes a tile at a time: a node of 32 nodes of 256 elements.
 template <int W, int L>
-struct SpreadLine : BlockTile<W, L> {
+struct SpreadLine : SpreadTiles<BlockTile<W, L>> {
   static_assert(W * L == warp_lanes, "a tile is a node");
+  using SpreadTiles<BlockTile<W, L>>::SpreadTiles;
 
   template <class F>
   struct Memory : BlockTile<W, L>::template NodeMemory<F> {
@@ -101,27 +130,12 @@ struct SpreadLine : BlockTile<W, L> {
     u64* published;
   };
 
-  Tickets& tickets;
-  u32* counter;
-  int turn = 0;
-  i64 tile = 0;
-
-  DEVICE SpreadLine(i64 lines, i64 rows, Tickets& tickets, u32* counter)
-      : tickets(tickets), counter(counter) {
-    this->lines = lines;
-    this->rows = rows;
-    if (threadIdx.x == blockDim.x - 1) tickets.take(counter, turn);
-  }
   DEVICE bool next_tile() {
-    __syncthreads();
-    const i64 number = tickets.number[turn];
-    turn ^= 1;
-    if (threadIdx.x == blockDim.x - 1) tickets.take(counter, turn);
-    this->line = number / this->tiles();
-    tile = number % this->tiles();
+    const u32 job = this->next_job();
+    this->line = job / this->tiles();
+    this->tile = job % this->tiles();
     return this->has_line();
   }
-  DEVICE bool is_last_tile() const { return tile == this->tiles() - 1; }
 
   template <class F, class State = typename F::State>
   DEVICE void fold(Memory<F>& m, i64 tile, State (&x)[L][leaf_elements], State (&base)[L],
@@ -130,6 +144,79 @@ struct SpreadLine : BlockTile<W, L> {
       const PublishedNodes<F> nodes{m.published, this->lines, this->line, this->tiles()};
       return published_ends<F>(nodes, tile, total);
     });
+  }
+};
+
+/// A block takes a tile of 32 lines side by side at a time: a node of 256 elements of each.
+template <int W, int L>
+struct SpreadColumns : SpreadTiles<ColumnTile<W, L>> {
+  static_assert(W * L == warp_lanes, "a tile is a node");
+  using SpreadTiles<ColumnTile<W, L>>::SpreadTiles;
+  static constexpr int most_levels = 8;
+
+  template <class F>
+  struct Memory : ColumnTile<W, L>::template LeafMemory<F> {
+    using Fold = F;
+    u64* published;
+    typename F::State sibling[warp_lanes][warp_lanes + 1];  // totals of a node's children, of each line
+    // What each level adds to P at the tile's ends.
+    typename F::State at_begin[most_levels][warp_lanes], at_end[most_levels][warp_lanes];
+  };
+
+  DEVICE i64 strips() const { return (this->lines + warp_lanes - 1) / warp_lanes; }
+  DEVICE bool next_tile() {  // neighbours in memory first
+    const u32 job = this->next_job();
+    this->line = job % strips() * warp_lanes + this_lane();
+    this->tile = job / strips();
+    return this->tile < this->tiles();
+  }
+
+  template <class F, class State = typename F::State>
+  DEVICE void fold(Memory<F>& m, i64 tile, State (&x)[L][leaf_elements], State (&base)[L],
+                   State (&end)[L]) const {
+    this->template fold_tile<F>(m, x, base, end, [&] { return ends(m, tile); });
+  }
+
+ private:
+  /// As published_ends, for 32 lines and with the whole block: a thread reads siblings of its own line; then
+  /// a lane stands for each sibling.
+  template <class F, class State = typename F::State>
+  DEVICE TileEnds<State> ends(Memory<F>& m, i64 tile) const {
+    const int lane = this_lane(), warp = this_warp();
+    const PublishedNodes<F> nodes{m.published, strips() * warp_lanes, this->line, this->tiles()};
+    bool is_complete = true;
+    int level = 0;
+    for (i64 node = tile;; node /= warp_lanes, ++level) {
+      const int child = int(node % warp_lanes);
+      if (is_complete && warp == 0) nodes.publish(level, node, m.total[lane]);
+      UNROLL for (int l = 0; l < L; ++l) {
+        const int i = warp * L + l;
+        State& total = m.sibling[i][lane];
+        total = i == child ? m.total[lane] : F::identity();
+        if (i < child) total = nodes.wait_for(level, node - child + i);
+      }
+      __syncthreads();
+      for (int column = warp; column < warp_lanes; column += W) {
+        const State inclusive = fold_node<F>(m.sibling[lane][column]);
+        const State before = before_child<F>(inclusive);
+        if (lane == child) {
+          m.at_begin[level][column] = before;
+          m.at_end[level][column] = !is_complete              ? before
+                                    : child == warp_lanes - 1 ? F::identity()
+                                                              : inclusive;
+        }
+        if (lane == warp_lanes - 1) m.total[column] = inclusive;
+      }
+      __syncthreads();
+      is_complete = is_complete && child == warp_lanes - 1;
+      if (node < warp_lanes && !is_complete) break;
+    }
+    TileEnds<State> ends{F::identity(), F::identity()};
+    for (; level >= 0; --level) {
+      ends.begin = F::combine(ends.begin, m.at_begin[level][lane]);
+      ends.end = F::combine(ends.end, m.at_end[level][lane]);
+    }
+    return ends;
   }
 };
 
