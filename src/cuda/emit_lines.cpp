@@ -107,11 +107,13 @@ class LineEmitter {
     return launch;
   }
 
-  /// Large blocks leave a thread few registers if two are to have room: too few for several folds.
+  /// Large blocks leave a thread few registers if two are to have room: enough for one fold of a plain value.
   int blocks_per_multiprocessor(int phase) const {
-    int folds = 0;
-    for (std::int32_t id = 0; id < count(); ++id) folds += is_fold(at(id)) && is_in_launch(id, phase) ? 1 : 0;
-    return groups_.threads == 512 && folds == 1 ? 2 : 1;
+    std::size_t carried = 0;
+    for (std::int32_t id = 0; id < count(); ++id)
+      if (is_fold(at(id)) && is_in_launch(id, phase))
+        carried += state_bytes(at(id), at(at(id).args[0]).dtype);
+    return groups_.threads == 512 && carried <= 8 ? 2 : 1;
   }
 
   void emit_lines(Code& code) {
