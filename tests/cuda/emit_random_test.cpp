@@ -29,7 +29,7 @@ void add_samples(EmulatedBatch& batch, std::uint64_t first_seed, int count, Size
 
 TEST_CASE("emulated kernels: small random graphs") {
   EmulatedBatch batch;
-  add_samples(batch, 1, 150, Size::small);
+  add_samples(batch, 1, 100, Size::small);
   CHECK(batch.first_difference() == "");
 }
 

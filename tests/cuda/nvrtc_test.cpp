@@ -1,5 +1,5 @@
 // NVIDIA's own compiler takes the emitted text, for each architecture, where it is there: no GPU is needed.
-#include <regex>
+#include <cstdlib>
 
 #include "accrue/accrue.hpp"
 #include "graph/pipeline.h"
@@ -12,12 +12,11 @@ namespace {
 
 constexpr int architectures[] = {80, 90, 100};
 
-/// The sum of all numbers in front of this text in the compiler's log.
+/// The sum of all numbers in front of this text in the compiler's log: "8 bytes spill stores".
 int count_in(const std::string& log, const std::string& text) {
   int sum = 0;
-  const std::regex pattern("([0-9]+) bytes " + text);
-  for (std::sregex_iterator it(log.begin(), log.end(), pattern), end; it != end; ++it)
-    sum += std::stoi((*it)[1]);
+  for (std::size_t at = log.find(text); at != std::string::npos; at = log.find(text, at + 1))
+    sum += std::atoi(&log[log.find_last_not_of("0123456789", at - 1) + 1]);
   return sum;
 }
 
@@ -77,7 +76,7 @@ TEST_CASE("NVRTC compiles every kind of kernel for every architecture, within it
               compiler->compile(launch.source->program(), launch.source->entry + ".cu", architecture);
           INFO(c.what << ", " << launch.source->entry << ", " << architecture << "\n" << image.log);
           CHECK(image.bytes.size() > 0);
-          CHECK(count_in(image.log, "spill stores") <= c.spills_allowed);
+          CHECK(count_in(image.log, " bytes spill stores") <= c.spills_allowed);
         }
   }
 }

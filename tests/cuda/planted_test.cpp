@@ -33,7 +33,7 @@ const std::vector<Schedule> schedules = {
 /// cancel, so that the order of additions shows.
 void add_folds(EmulatedBatch& batch) {
   Random random(31);
-  for (const Shape& shape : {Shape{9, 20}, Shape{3, 700}, Shape{2, 16500}, Shape{5, 16500}}) {
+  for (const Shape& shape : {Shape{9, 20}, Shape{3, 701}, Shape{2, 16500}, Shape{5, 16500}}) {
     std::vector<double> values;
     for (std::int64_t i = 0; i < elements(shape); ++i)
       values.push_back(std::ldexp(random.uniform() - 0.5, static_cast<int>(random.below(50))));
@@ -128,7 +128,7 @@ TEST_CASE("emulated kernels: accesses outside memory, and vectors that are not a
     return read_bytes(file);
   };
   CHECK_THAT(crash_of("if (i < left) p[i * stride] = v[i];", "p[i * stride] = v[i];"),
-             ContainsSubstring("heap-buffer-overflow"));
+             ContainsSubstring("AddressSanitizer"));
   CHECK_THAT(
       crash_of("typename F::State total[nodes];     // of each node", "typename F::State total[nodes - 1];"),
       ContainsSubstring("index"));
