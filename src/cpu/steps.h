@@ -55,11 +55,9 @@ inline constexpr Index line_bytes = 64;  // of a cache line
 inline constexpr Index level_values_of_column = node_children + 1;
 
 /// Rows under one complete node of that level (0: a leaf).
-constexpr Index node_rows(int level) {
-  Index rows = leaf_rows;
-  for (; level > 0; --level) rows *= node_children;
-  return rows;
-}
+constexpr int node_rows_log2(int level) { return 3 + 5 * level; }
+constexpr Index node_rows(int level) { return Index{1} << node_rows_log2(level); }
+static_assert(node_rows(0) == leaf_rows && node_rows(1) == leaf_rows * node_children);
 
 /// Levels above the leaves that a fold over so many rows has a digit in.
 constexpr int tree_levels(Index rows) {

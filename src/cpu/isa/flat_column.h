@@ -25,6 +25,9 @@ struct FlatColumn {
   using N = decltype(prefix_zero<Fold, A, From>());
   static constexpr int lanes = register_bytes / static_cast<int>(sizeof(N));
   static constexpr int piece = register_bytes / static_cast<int>(sizeof(A));  // lanes of one register of A
+  /// How many elements N holds the sum of, whatever they are.
+  static constexpr Index most_in_narrow =
+      sizeof(N) < sizeof(A) ? Index{1} << (8 * (sizeof(N) - sizeof(From)) - 1) : Index{1} << 62;
   using VN = Vec<N, lanes>;
   using VA = Vec<A, piece>;
 
@@ -88,13 +91,17 @@ struct FlatColumn {
   /// Folds the rows that fill whole vectors into the carry; returns how many.
   ACCRUE_FN Index fold(const From* in, Index rows, compute_t<S>& carry) {
     constexpr int sides = 4;  // independent chains
-    VA side[sides];
-    for (int s = 0; s < sides; ++s) side[s] = broadcast<A, piece>(Fold::template identity<A>());
+    VA all = broadcast<A, piece>(Fold::template identity<A>());
     Index row = 0;
-    for (; row + sides * lanes <= rows; row += sides * lanes)
-      for (int s = 0; s < sides; ++s) side[s] = fold_pieces<0>(side[s], load(in + row + s * lanes));
-    for (; row + lanes <= rows; row += lanes) side[0] = fold_pieces<0>(side[0], load(in + row));
-    const VA all = combine(combine(side[0], side[1]), combine(side[2], side[3]));
+    while (row + sides * lanes <= rows) {
+      VN side[sides];
+      for (int s = 0; s < sides; ++s) side[s] = broadcast<N, lanes>(Fold::template identity<N>());
+      for (Index left = most_in_narrow; left > 0 && row + sides * lanes <= rows; --left, row += sides * lanes)
+        for (int s = 0; s < sides; ++s)
+          side[s] = VectorFold<Fold>::template combine<N, lanes>(side[s], load(in + row + s * lanes));
+      for (int s = 0; s < sides; ++s) all = fold_pieces<0>(all, side[s]);
+    }
+    for (; row + lanes <= rows; row += lanes) all = fold_pieces<0>(all, load(in + row));
     for (int lane = 0; lane < piece; ++lane)
       carry = Fold::combine(carry, static_cast<compute_t<S>>(all[lane]));
     return row;

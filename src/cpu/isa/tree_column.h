@@ -26,29 +26,33 @@ struct TreeColumn {
   static constexpr int most = chunk_bytes / static_cast<int>(sizeof(S));
   static constexpr int chunk = most < lanes ? most : lanes;  // elements
   static constexpr int chunks = lanes / chunk;               // of a vector
+  /// Vectors of results that are transposed as one: two where both fit in a register. Of elements, only where
+  /// they are converted: then there are half as many conversions.
+  static constexpr int pairs = sizeof(S) < sizeof(A) && leaf > chunk ? 2 : 1;
+  static constexpr int pairs_in = same_type<From, S>::value ? 1 : pairs;
   using VA = Vec<A, lanes>;
   using VS = Vec<lane_t<S>, lanes>;
-  using Chunk = Vec<lane_t<S>, chunk>;
 
   ACCRUE_FN VA combine(VA a, VA b) { return VectorFold<Fold>::template combine<A, lanes>(a, b); }
+  ACCRUE_FN VA accumulated(VS x) {
+    return convert_lanes<A, lane_t<compute_t<S>>, lanes>(load_lanes<S, lanes>(x));
+  }
   ACCRUE_FN VA identity() { return broadcast<A, lanes>(Fold::template identity<A>()); }
 
   // ---- a group of leaves, as stored in memory and as vectors across it
 
-  ACCRUE_FN Chunk load_chunk(const From* in) {
-    return cast_lanes<S, From, chunk>(load_vector<Vec<lane_t<From>, chunk>>(in));
-  }
-
-  /// The same part of the leaves first, first + chunk, ... as one vector; leaves are `stride` apart.
-  template <int count>
-  ACCRUE_FN auto load_chunks(const From* in, Index stride) {
+  /// So many parts, each of `elements` of a leaf: of the leaves first, first + chunk, ...; leaves are
+  /// `stride` apart.
+  template <int count, int elements>
+  ACCRUE_FN auto load_parts(const From* in, Index stride) {
     if constexpr (count == 1)
-      return load_chunk(in);
+      return load_vector<Vec<lane_t<From>, elements>>(in);
     else
-      return join<count / 2 * chunk>(load_chunks<count / 2>(in, stride),
-                                     load_chunks<count / 2>(in + count / 2 * chunk * stride, stride));
+      return join<count / 2 * elements>(
+          load_parts<count / 2, elements>(in, stride),
+          load_parts<count / 2, elements>(in + count / 2 * chunk * stride, stride));
   }
-  /// A vector of such parts, the other way round.
+  /// The other way round: so many parts, each of `elements` of a leaf.
   template <int count, int elements, class V>
   ACCRUE_FN void store_parts(S* out, Index stride, V v, bool streamed) {
     if constexpr (count == 1) {
@@ -56,34 +60,47 @@ struct TreeColumn {
     } else {
       constexpr int half = count / 2;
       store_parts<half, elements>(out, stride, part<0, half * elements>(v), streamed);
-      store_parts<half, elements>(out + half * elements * stride, stride,
+      store_parts<half, elements>(out + half * chunk * stride, stride,
                                   part<half * elements, half * elements>(v), streamed);
     }
   }
 
   /// t[k]: element k of each leaf, as accumulated; leaves are `stride` apart.
   ACCRUE_FN void load(const From* in, Index stride, VA* t) {
-    for (int first = 0; first < leaf; first += chunk) {
-      VS v[chunk];
-      for (int i = 0; i < chunk; ++i) v[i] = load_chunks<chunks>(in + i * stride + first, stride);
-      transpose<chunk, 1, lanes>(v);
+    constexpr int run = pairs_in * chunk, width = pairs_in * lanes;
+    for (int first = 0; first < leaf; first += run) {
+      Vec<lane_t<S>, width> v[chunk];
       for (int i = 0; i < chunk; ++i)
-        t[first + i] = convert_lanes<A, lane_t<compute_t<S>>, lanes>(load_lanes<S, lanes>(v[i]));
+        v[i] = cast_lanes<S, From, width>(load_parts<chunks, run>(in + i * stride + first, stride));
+      transpose<chunk, 1, width>(v);
+      for (int i = 0; i < chunk; ++i) {
+        t[first + i] = accumulated(separate<chunk, lanes, 0>(v[i]));
+        if constexpr (pairs_in == 2) t[first + chunk + i] = accumulated(separate<chunk, lanes, 1>(v[i]));
+      }
     }
   }
   ACCRUE_FN void store(const VA* t, S* out, Index stride, bool streamed) {
-    VS v[leaf];
-    for (int k = 0; k < leaf; ++k) v[k] = store_lanes<S, A, lanes>(t[k]);
-    for (int first = 0; first < leaf; first += chunk) transpose<chunk, 1, lanes>(v + first);
-    // v[first + i]: elements first .. first + chunk of leaves i, i + chunk, ...; now as many chunks of one
-    // leaf side by side as a vector has, where a leaf has that many.
-    constexpr int joined = leaf / chunk % chunks == 0 ? chunks : 1;
-    for (int first = 0; first < leaf; first += joined * chunk)
+    using V = Vec<lane_t<S>, pairs * lanes>;
+    constexpr int run = pairs * chunk, runs = leaf / run;  // of a leaf: elements side by side in a vector
+    V v[leaf / pairs];
+    for (int r = 0; r < runs; ++r)
       for (int i = 0; i < chunk; ++i) {
-        transpose<joined, chunk, lanes, chunk>(v + first + i);
+        const VS low = store_lanes<S, A, lanes>(t[r * run + i]);
+        if constexpr (pairs == 1)
+          v[r * chunk + i] = low;
+        else
+          v[r * chunk + i] = interleave<chunk, lanes>(low, store_lanes<S, A, lanes>(t[r * run + chunk + i]));
+      }
+    for (int r = 0; r < runs; ++r) transpose<chunk, 1, pairs * lanes>(v + r * chunk);
+    // v[r * chunk + i]: run r of leaves i, i + chunk, ...; now as many runs of one leaf side by side as a
+    // vector has, where a leaf has that many.
+    constexpr int joined = runs % chunks == 0 ? chunks : 1;
+    for (int r = 0; r < runs; r += joined)
+      for (int i = 0; i < chunk; ++i) {
+        transpose<joined, run, pairs * lanes, chunk>(v + r * chunk + i);
         for (int j = 0; j < joined; ++j)
-          store_parts<chunks / joined, chunk>(out + (i + j * chunk) * stride + first, stride,
-                                              v[first + j * chunk + i], streamed);
+          store_parts<chunks / joined, run>(out + (i + j * chunk) * stride + r * run, stride,
+                                            v[(r + j) * chunk + i], streamed);
       }
   }
 

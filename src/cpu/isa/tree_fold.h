@@ -45,13 +45,42 @@ struct TreeFold {
       }
   }
 
+  /// Values of v columns: a vector, or a number, as g++ 12 would keep a vector of one in memory.
+  template <int v, class = void>
+  struct ColumnsType {
+    using type = Vec<A, v>;
+  };
+  template <class T>
+  struct ColumnsType<1, T> {
+    using type = A;
+  };
   template <int v>
-  ACCRUE_FN Vec<A, v> load(const A* from) {
-    return load_vector<Vec<A, v>>(from);
+  using Columns = typename ColumnsType<v>::type;
+
+  template <int v>
+  ACCRUE_FN Columns<v> load(const A* from) {
+    return load_vector<Columns<v>>(from);
   }
   template <int v>
-  ACCRUE_FN Vec<A, v> combine(Vec<A, v> a, Vec<A, v> b) {
-    return VectorFold<Fold>::template combine<A, v>(a, b);
+  ACCRUE_FN Columns<v> combine(Columns<v> a, Columns<v> b) {
+    if constexpr (v == 1)
+      return Fold::combine(a, b);
+    else
+      return VectorFold<Fold>::template combine<A, v>(a, b);
+  }
+  template <int v>
+  ACCRUE_FN Columns<v> read(const From* in) {
+    if constexpr (v == 1)
+      return static_cast<A>(load_as(cast_element<S>(*in)));
+    else
+      return load_row<A, S, v>(in);
+  }
+  template <int v>
+  ACCRUE_FN void write(S* out, Columns<v> value) {
+    if constexpr (v == 1)
+      *out = Store<S>::from(value);
+    else
+      store_vector(out, store_lanes<S, A, v>(value));
   }
 
   /// A child of a node, by its number there, and its places in the node's rings.
@@ -68,9 +97,9 @@ struct TreeFold {
 
   /// The node's network reaches a child of this total, in v columns: its inclusive value.
   template <int v>
-  ACCRUE_FN Vec<A, v> add_child(A* rings, const Child& child, Vec<A, v> total) {
+  ACCRUE_FN Columns<v> add_child(A* rings, const Child& child, Columns<v> total) {
     for (int step = 0; step < 5; ++step) {
-      const Vec<A, v> before = load<v>(rings + child.slots[step]);
+      const Columns<v> before = load<v>(rings + child.slots[step]);
       store_vector(rings + child.slots[step], total);
       if (child.number >= 1 << step) total = combine<v>(before, total);
     }
@@ -80,13 +109,13 @@ struct TreeFold {
   /// A child of `level` is complete, in v columns; `rows` are those before it. Returns the fold of all rows
   /// up to its end.
   template <int v>
-  __attribute__((noinline)) static Vec<A, v> push(Values state, int level, Index rows, Vec<A, v> total) {
+  __attribute__((noinline)) static Columns<v> push(Values state, int level, Index rows, Columns<v> total) {
     for (;; ++level) {
-      const Child child(rows / node_rows(level - 1));
+      const Child child(rows >> node_rows_log2(level - 1));
       total = add_child<v>(rings(state, level), child, total);
       if (!child.is_last()) break;  // else the node's total goes up
     }
-    const Vec<A, v> end = combine<v>(load<v>(base(state, level + 1)), total);
+    const Columns<v> end = combine<v>(load<v>(base(state, level + 1)), total);
     for (; level >= 1; --level) store_vector(base(state, level), end);
     return end;
   }
@@ -125,40 +154,39 @@ struct TreeFold {
   /// The leaf, `child` of its node and behind `rows` others, has this total, in v columns. Returns the fold
   /// of all rows up to its end.
   template <int v>
-  ACCRUE_FN Vec<A, v> add_leaf(Values state, const Child& child, Index rows, Vec<A, v> leaf_total) {
-    const Vec<A, v> total = add_child<v>(rings(state, 1), child, leaf_total);
+  ACCRUE_FN Columns<v> add_leaf(Values state, const Child& child, Index rows, Columns<v> leaf_total) {
+    const Columns<v> total = add_child<v>(rings(state, 1), child, leaf_total);
     if (child.is_last()) return push<v>(state, 2, rows, total);
-    const Vec<A, v> end = combine<v>(load<v>(base(state, 2)), total);
+    const Columns<v> end = combine<v>(load<v>(base(state, 2)), total);
     store_vector(base(state, 1), end);
     return end;
   }
 
   template <int v>
   ACCRUE_FN void fold_leaf(Values state, const Child& child, Index rows, const Memory& m) {
-    Vec<A, v> t[leaf];
-    for (int k = 0; k < leaf; ++k) t[k] = load_row<A, S, v>(m.in + k * m.in_stride);
+    Columns<v> t[leaf];
+    for (int k = 0; k < leaf; ++k) t[k] = read<v>(m.in + k * m.in_stride);
     for (int left = leaf / 2; left > 0; left /= 2)
       for (int k = 0; k < left; ++k) t[k] = combine<v>(t[2 * k], t[2 * k + 1]);
     add_leaf<v>(state, child, rows, t[0]);
   }
 
   template <int v>
-  ACCRUE_FN void leaf_network(Vec<A, v>* t) {
+  ACCRUE_FN void leaf_network(Columns<v>* t) {
     for (int distance = 1; distance < leaf; distance *= 2)
       for (int k = leaf - 1; k >= distance; --k) t[k] = combine<v>(t[k - distance], t[k]);
   }
 
   template <int v>
   ACCRUE_FN void scan_leaf(Values state, const Child& child, Index rows, const Memory& m) {
-    Vec<A, v> t[leaf];
-    for (int k = 0; k < leaf; ++k) t[k] = load_row<A, S, v>(m.in + k * m.in_stride);
+    Columns<v> t[leaf];
+    for (int k = 0; k < leaf; ++k) t[k] = read<v>(m.in + k * m.in_stride);
     leaf_network<v>(t);
-    const Vec<A, v> before = load<v>(base(state, 1));
-    const Vec<A, v> end = add_leaf<v>(state, child, rows, t[leaf - 1]);
-    const auto store = [&](S* out, Vec<A, v> value) { store_vector(out, store_lanes<S, A, v>(value)); };
+    const Columns<v> before = load<v>(base(state, 1));
+    const Columns<v> end = add_leaf<v>(state, child, rows, t[leaf - 1]);
     S* const first = m.out + (m.exclusive ? m.out_stride : 0);
-    for (int k = 0; k < leaf - 1; ++k) store(first + k * m.out_stride, combine<v>(before, t[k]));
-    store(m.out + (m.exclusive ? 0 : (leaf - 1) * m.out_stride), m.exclusive ? before : end);
+    for (int k = 0; k < leaf - 1; ++k) write<v>(first + k * m.out_stride, combine<v>(before, t[k]));
+    write<v>(m.out + (m.exclusive ? 0 : (leaf - 1) * m.out_stride), m.exclusive ? before : end);
   }
 
   /// Rows of results of a line of columns.
@@ -195,16 +223,15 @@ struct TreeFold {
   /// The last rows of the axis, fewer than a leaf has, in v columns.
   template <int v, bool scans>
   ACCRUE_FN void partial_leaf(Values state, const Memory& m, int rows) {
-    Vec<A, v> t[leaf] = {};
-    for (int k = 0; k < rows; ++k) t[k] = load_row<A, S, v>(m.in + k * m.in_stride);
+    Columns<v> t[leaf] = {};
+    for (int k = 0; k < rows; ++k) t[k] = read<v>(m.in + k * m.in_stride);
     leaf_network<v>(t);
-    const Vec<A, v> before = load<v>(base(state, 1));
-    Vec<A, v> end = before;
+    const Columns<v> before = load<v>(base(state, 1));
+    Columns<v> end = before;
     for (int k = 0; k < rows; ++k) {
-      const Vec<A, v> begin = end;
+      const Columns<v> begin = end;
       end = combine<v>(before, t[k]);
-      if constexpr (scans)
-        store_vector(m.out + k * m.out_stride, store_lanes<S, A, v>(m.exclusive ? begin : end));
+      if constexpr (scans) write<v>(m.out + k * m.out_stride, m.exclusive ? begin : end);
     }
     store_vector(base(state, 1), end);
   }
@@ -213,7 +240,7 @@ struct TreeFold {
   template <bool scans>
   ACCRUE_FN void group(FoldState& state, const Memory& m) {
     const Values values = values_of(state, 0);
-    const auto next = [&](A total) { return push<1>(values, 2, state.rows, Vec<A, 1>{total})[0]; };
+    const auto next = [&](A total) { return push<1>(values, 2, state.rows, total); };
     if constexpr (!scans)
       next(Column::total(m.in));
     else if (m.exclusive)
@@ -277,8 +304,8 @@ struct TreeFold {
     __attribute__((always_inline)) inline void scan(Vec<A, vector_columns>* t, bool exclusive) {
       constexpr int v = vector_columns;
       leaf_network<v>(t);
-      const Vec<A, v> total = add_child<v>(node, Child(number++), t[leaf - 1]);
-      const Vec<A, v> end = combine<v>(broadcast<A, v>(Fold::template identity<A>()), total);
+      const Columns<v> total = add_child<v>(node, Child(number++), t[leaf - 1]);
+      const Columns<v> end = combine<v>(broadcast<A, v>(Fold::template identity<A>()), total);
       for (int k = 0; k < leaf - 1; ++k) t[k] = combine<v>(before, t[k]);
       t[leaf - 1] = end;
       if (exclusive) {

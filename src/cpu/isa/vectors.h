@@ -167,16 +167,51 @@ struct From {
 /// a, then b.
 template <int lanes, class V>
 ACCRUE_FN auto join(V a, V b) {
-#ifdef __AVX__  // g++ 12 makes a shuffle of it, for which b cannot be memory
+  using Joined [[maybe_unused]] = decltype(shuffle<From<0>>(a, b, indices<2 * lanes>{}));
+// g++ 12 makes a shuffle of it, for which b cannot be memory.
+#ifdef __AVX512F__
+  if constexpr (sizeof(V) == 32)
+    return bit_copy<Joined>(
+        _mm512_inserti64x4(_mm512_castsi256_si512(bit_copy<__m256i>(a)), bit_copy<__m256i>(b), 1));
+#endif
+#ifdef __AVX__
   if constexpr (sizeof(V) == 16)
-    return bit_copy<decltype(shuffle<From<0>>(a, b, indices<2 * lanes>{}))>(
+    return bit_copy<Joined>(
         _mm256_insertf128_si256(_mm256_castsi128_si256(bit_copy<__m128i>(a)), bit_copy<__m128i>(b), 1));
 #endif
   return shuffle<From<0>>(a, b, indices<2 * lanes>{});
 }
+template <int unit, int lanes>
+struct Interleave {
+  static constexpr int at(int i) { return i / unit / 2 * unit + i % unit + i / unit % 2 * lanes; }
+};
+/// Units of so many lanes, of a and of b by turns.
+template <int unit, int lanes, class V>
+ACCRUE_FN auto interleave(V a, V b) {
+  return shuffle<Interleave<unit, lanes>>(a, b, indices<2 * lanes>{});
+}
+
+template <int unit, int half>
+struct Separate {
+  static constexpr int at(int i) { return (i / unit * 2 + half) * unit + i % unit; }
+};
+/// `lanes` of what interleave made one vector: its a's, or its b's. (All of a vector that was none.)
+template <int unit, int lanes, int half, class V>
+ACCRUE_FN auto separate(V v) {
+  if constexpr (sizeof(V) == lanes * sizeof(v[0]))
+    return v;
+  else
+    return shuffle<Separate<unit, half>>(v, v, indices<lanes>{});
+}
+
 /// `count` lanes from `first` on.
 template <int first, int count, class V>
 ACCRUE_FN auto part(V v) {
+#ifdef __AVX512F__  // g++ 12 makes a shuffle of it, which cannot go to memory
+  if constexpr (sizeof(V) == 64 && 2 * count * sizeof(v[0]) == 64 && first == count)
+    return bit_copy<decltype(shuffle<From<first>>(v, v, indices<count>{}))>(
+        _mm512_extracti64x4_epi64(bit_copy<__m512i>(v), 1));
+#endif
   return shuffle<From<first>>(v, v, indices<count>{});
 }
 
