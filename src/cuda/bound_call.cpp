@@ -13,7 +13,7 @@ namespace accrue::gpu {
 BoundCall::BoundCall(const GpuExecutable& executable, std::span<const BoundBuffer> buffers)
     : executable_(executable), gpu_(executable.gpu_), buffers_(buffers) {
   place_buffers(buffers);
-  add_steps(buffers);
+  add_steps(executable.is_row_major(buffers) ? executable.row_major_ : executable.strided(buffers));
 }
 
 // ------------------------------------------------------------------------------------------------ binding
@@ -40,38 +40,37 @@ void BoundCall::place_buffers(std::span<const BoundBuffer> buffers) {
   }
 }
 
-void BoundCall::add_steps(std::span<const BoundBuffer> buffers) {
-  std::vector<KernelLaunches> kernels;
+void BoundCall::add_steps(const std::vector<ReadyKernel>& kernels) {
   std::size_t state_bytes = 0;
-  for (std::size_t k = 0; k < executable_.graph().kernels.size(); ++k) {
-    kernels.push_back(executable_.launches(k, buffers));
-    state_bytes = std::max(state_bytes, kernels.back().state_bytes);
-  }
+  for (const ReadyKernel& kernel : kernels) state_bytes = std::max(state_bytes, kernel.work.state_bytes);
   state_ = executable_.state(state_bytes);
   for (std::size_t k = 0; k < kernels.size(); ++k) {
-    if (kernels[k].launches.empty()) continue;
-    if (kernels[k].state_bytes > 0) {
+    const KernelLaunches& work = kernels[k].work;
+    if (work.launches.empty()) continue;
+    if (work.state_bytes > 0) {
       Step& clear = steps_.emplace_back();
       clear.kernel = k;
       clear.cleared = state_->address();
-      clear.cleared_bytes = kernels[k].state_bytes;
+      clear.cleared_bytes = work.state_bytes;
     }
-    for (const Launch& launch : kernels[k].launches) add_launch(k, launch, state_->address());
+    for (std::size_t l = 0; l < work.launches.size(); ++l)
+      add_launch(k, work.launches[l], kernels[k].functions[l]);
   }
 }
 
-void BoundCall::add_launch(std::size_t kernel, const Launch& launch, Address state) {
+void BoundCall::add_launch(std::size_t kernel, const Launch& launch,
+                           const std::shared_ptr<const LoadedKernel>& function) {
   Step& step = steps_.emplace_back();
   step.kernel = kernel;
-  step.function = gpu_.kernels().find(*launch.source);
-  step.function->allow_dynamic_shared(launch.dynamic_shared_bytes);
+  step.function = function;
   step.grid = launch.grid;
   step.block = launch.block;
   step.dynamic_shared_bytes = launch.dynamic_shared_bytes;
   step.parameters = launch.parameters;
   for (const Launch::Pointer& pointer : launch.pointers) {
-    const Address base =
-        pointer.buffer == Launch::state_buffer ? state : addresses_[static_cast<std::size_t>(pointer.buffer)];
+    const Address base = pointer.buffer == Launch::state_buffer
+                             ? state_->address()
+                             : addresses_[static_cast<std::size_t>(pointer.buffer)];
     const Address address = base + static_cast<Address>(pointer.byte_offset);
     std::memcpy(step.parameters.data() + pointer.offset, &address, sizeof address);
   }
@@ -128,7 +127,7 @@ std::string BoundCall::describe(std::size_t kernel) const {
 void BoundCall::copy_in(const Staged& staged) const {
   const BoundBuffer& host = buffers_[staged.buffer];
   const Buffer& buffer = executable_.graph().buffers[staged.buffer];
-  if (host.strides == executable_.row_major_[staged.buffer]) {
+  if (host.strides == executable_.row_major_strides_[staged.buffer]) {
     gpu_.staging().copy_in(staged.memory.address(), host.data, buffer.bytes());
     return;
   }
@@ -141,7 +140,7 @@ void BoundCall::copy_in(const Staged& staged) const {
 void BoundCall::copy_out(const Staged& staged) const {
   const BoundBuffer& host = buffers_[staged.buffer];
   const Buffer& buffer = executable_.graph().buffers[staged.buffer];
-  if (host.strides == executable_.row_major_[staged.buffer]) {
+  if (host.strides == executable_.row_major_strides_[staged.buffer]) {
     gpu_.staging().copy_out(host.data, staged.memory.address(), buffer.bytes());
     return;
   }

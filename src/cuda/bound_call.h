@@ -29,8 +29,9 @@ class BoundCall : public BoundExecutable {
   };
 
   void place_buffers(std::span<const BoundBuffer> buffers);
-  void add_steps(std::span<const BoundBuffer> buffers);
-  void add_launch(std::size_t kernel, const Launch& launch, Address state);
+  void add_steps(const std::vector<ReadyKernel>& kernels);
+  void add_launch(std::size_t kernel, const Launch& launch,
+                  const std::shared_ptr<const LoadedKernel>& function);
 
   void copy_in(const Staged& staged) const;
   void copy_out(const Staged& staged) const;

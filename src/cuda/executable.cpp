@@ -21,7 +21,7 @@ Target target_of(const Gpu& gpu) {
   return target;
 }
 
-// Each source once, on as many threads as there are.
+// Compiles each source once, on as many threads as there are.
 void compile_all(KernelCache& cache, const std::vector<KernelLaunches>& kernels) {
   std::unordered_set<const Source*> seen;
   std::vector<const Source*> sources;
@@ -35,9 +35,22 @@ void compile_all(KernelCache& cache, const std::vector<KernelLaunches>& kernels)
 
 GpuExecutable::GpuExecutable(std::shared_ptr<const Plan> plan, Gpu& gpu)
     : plan_(std::move(plan)), gpu_(gpu), lowered_(plan_, target_of(gpu)) {
-  for (const Buffer& buffer : graph().buffers) row_major_.push_back(contiguous_strides(buffer.shape));
-  compile_all(gpu_.kernels(), lowered_.row_major());
+  for (const Buffer& buffer : graph().buffers) row_major_strides_.push_back(contiguous_strides(buffer.shape));
+  row_major_ = ready(lowered_.row_major());
   upload_constants();
+}
+
+std::vector<ReadyKernel> GpuExecutable::ready(std::vector<KernelLaunches> kernels) const {
+  compile_all(gpu_.kernels(), kernels);
+  std::vector<ReadyKernel> result;
+  for (KernelLaunches& kernel : kernels) {
+    ReadyKernel& one = result.emplace_back(ReadyKernel{std::move(kernel), {}});
+    for (const Launch& launch : one.work.launches) {
+      one.functions.push_back(gpu_.kernels().find(*launch.source));
+      one.functions.back()->allow_dynamic_shared(launch.dynamic_shared_bytes);
+    }
+  }
+  return result;
 }
 
 void GpuExecutable::upload_constants() {
@@ -56,15 +69,19 @@ void GpuExecutable::upload_constants() {
   }
 }
 
-KernelLaunches GpuExecutable::launches(std::size_t kernel, std::span<const BoundBuffer> buffers) const {
-  bool is_row_major = true;
+bool GpuExecutable::is_row_major(std::span<const BoundBuffer> buffers) const {
+  for (std::size_t b = 0; b < buffers.size(); ++b)
+    if (buffers[b].device != cpu() && buffers[b].strides != row_major_strides_[b]) return false;
+  return true;
+}
+
+std::vector<ReadyKernel> GpuExecutable::strided(std::span<const BoundBuffer> buffers) const {
   std::vector<const Strides*> strides;
-  for (std::size_t b = 0; b < buffers.size(); ++b) {
-    const bool staged = buffers[b].device == cpu();
-    strides.push_back(staged ? &row_major_[b] : &buffers[b].strides);
-    is_row_major &= *strides.back() == row_major_[b];
-  }
-  return is_row_major ? lowered_.row_major()[kernel] : lowered_.launches(kernel, strides);
+  for (std::size_t b = 0; b < buffers.size(); ++b)
+    strides.push_back(buffers[b].device == cpu() ? &row_major_strides_[b] : &buffers[b].strides);
+  std::vector<KernelLaunches> kernels;
+  for (std::size_t k = 0; k < graph().kernels.size(); ++k) kernels.push_back(lowered_.launches(k, strides));
+  return ready(std::move(kernels));
 }
 
 std::pair<GpuExecutable::Block, bool> GpuExecutable::arena() const {

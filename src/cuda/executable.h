@@ -12,6 +12,12 @@
 
 namespace accrue::gpu {
 
+/// A kernel's launches, and for each the function to launch.
+struct ReadyKernel {
+  KernelLaunches work;
+  std::vector<std::shared_ptr<const LoadedKernel>> functions;
+};
+
 /// Everything that no call changes: compiled kernels, constants in the GPU's memory. The memory for
 /// temporaries is allocated by the first bind and shared by all runs, which take turns in the GPU's stream.
 class GpuExecutable : public Executable {
@@ -28,9 +34,12 @@ class GpuExecutable : public Executable {
 
   const KernelGraph& graph() const { return plan_->kernels; }
   void upload_constants();
+  std::vector<ReadyKernel> ready(std::vector<KernelLaunches> kernels) const;
 
-  /// A kernel's launches on buffers of these strides, row-major ones or not.
-  KernelLaunches launches(std::size_t kernel, std::span<const BoundBuffer> buffers) const;
+  /// Whether the kernels of row_major_ run on these buffers. (What lies on the host is row-major on the GPU.)
+  bool is_row_major(std::span<const BoundBuffer> buffers) const;
+  /// The kernels for buffers of any strides.
+  std::vector<ReadyKernel> strided(std::span<const BoundBuffer> buffers) const;
 
   /// The block for temporaries, and whether it was allocated now.
   std::pair<Block, bool> arena() const;
@@ -40,7 +49,8 @@ class GpuExecutable : public Executable {
   const std::shared_ptr<const Plan> plan_;
   Gpu& gpu_;
   const LoweredKernels lowered_;
-  std::vector<Strides> row_major_;             // by buffer
+  std::vector<ReadyKernel> row_major_;
+  std::vector<Strides> row_major_strides_;     // by buffer
   std::vector<std::size_t> constant_offsets_;  // by buffer
   DeviceMemory constants_;
 

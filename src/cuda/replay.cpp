@@ -37,4 +37,9 @@ Replay::Replay(Gpu& gpu, const std::vector<Step>& steps) : gpu_(gpu) {
   graph_ = OwnedGraphExec(gpu.context(), exec);
 }
 
+Replay::~Replay() {
+  const Entered here(gpu_.context());
+  gpu_.driver().synchronize_stream(gpu_.stream());
+}
+
 }  // namespace accrue::gpu

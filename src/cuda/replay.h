@@ -27,6 +27,9 @@ class Replay {
  public:
   /// throws  Error: the driver makes no graph
   Replay(Gpu& gpu, const std::vector<Step>& steps);
+  ~Replay();  // waits for a launch under way
+  Replay(const Replay&) = delete;
+  Replay& operator=(const Replay&) = delete;
 
   Result launch() const { return gpu_.driver().launch_graph(graph_.get(), gpu_.stream()); }
 

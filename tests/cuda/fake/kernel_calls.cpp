@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <memory>
@@ -20,6 +21,7 @@ using namespace accrue::fake;
 namespace accrue::gpu {
 
 struct FunctionObject {
+  ModuleObject* module;
   accrue::test::EmulatedKernel run;
   std::size_t parameter_bytes;
   std::size_t dynamic_shared_bytes = std::size_t{48} << 10;  // at most
@@ -27,6 +29,7 @@ struct FunctionObject {
 
 struct ModuleObject {
   void* library;
+  int under_way = 0;  // launches that are not done
   std::map<std::string, FunctionObject> functions;
 };
 
@@ -40,6 +43,7 @@ struct GraphObject {
 
 struct GraphExecObject {
   std::vector<GraphNodeObject> nodes;
+  int under_way = 0;  // launches that are not done
 };
 
 }  // namespace accrue::gpu
@@ -94,10 +98,14 @@ Result launch(Function function, std::array<unsigned, 3> grid, std::array<unsign
   // Copied now, as a driver does: the caller's may be gone when the kernel runs.
   auto copy = std::make_shared<std::vector<std::byte>>(first, first + function->parameter_bytes);
   ++machine().controls.counts.launches;
+  ++function->module->under_way;
   stream->work.push_back({[=] {
-    if (const Result crashed = crash(); crashed != success) return crashed;
-    return run(function->run, grid, block, copy->data());
-  }});
+                            --function->module->under_way;
+                            if (stream->gpu->sticky != success) return stream->gpu->sticky;
+                            if (const Result crashed = crash(); crashed != success) return crashed;
+                            return run(function->run, grid, block, copy->data());
+                          },
+                          true});
   return success;
 }
 
@@ -109,13 +117,14 @@ FAKE_EXPORT Result cuModuleLoadDataEx(Module* module, const void* image, unsigne
     if (const Result failed = machine().make(); failed != success) return failed;
     void* const library = open_object(static_cast<const char*>(image));
     if (library == nullptr) return invalid_image;
-    *module = new ModuleObject{library, {}};
+    *module = new ModuleObject{library, 0, {}};
     ++machine().controls.live.modules;
     return success;
   });
 }
 FAKE_EXPORT Result cuModuleUnload(Module module) {
   const std::lock_guard lock(machine().mutex);
+  if (module->under_way > 0) std::abort();
   dlclose(module->library);
   delete module;
   --machine().controls.live.modules;
@@ -127,7 +136,7 @@ FAKE_EXPORT Result cuModuleGetFunction(Function* function, Module module, const 
     const void* const bytes = dlsym(module->library, (parameter_bytes_prefix + name).c_str());
     if (run == nullptr || bytes == nullptr) return not_found;
     *function = &module->functions[name];
-    **function = {reinterpret_cast<accrue::test::EmulatedKernel>(run),
+    **function = {module, reinterpret_cast<accrue::test::EmulatedKernel>(run),
                   *static_cast<const std::size_t*>(bytes)};
     return success;
   });
@@ -221,6 +230,7 @@ FAKE_EXPORT Result cuGraphInstantiateWithFlags(GraphExec* exec, Graph graph, uns
 }
 FAKE_EXPORT Result cuGraphExecDestroy(GraphExec exec) {
   const std::lock_guard lock(machine().mutex);
+  if (exec->under_way > 0) std::abort();
   delete exec;
   --machine().controls.live.graph_execs;
   return success;
@@ -230,6 +240,12 @@ FAKE_EXPORT Result cuGraphLaunch(GraphExec exec, Stream stream) {
     ++machine().controls.counts.graph_launches;
     for (const GraphNodeObject& node : exec->nodes)
       if (const Result failed = node.enqueue(stream); failed != success) return failed;
+    ++exec->under_way;
+    const auto finish = [exec] {
+      --exec->under_way;
+      return success;
+    };
+    stream->work.push_back({finish, true});
     return success;
   });
 }
