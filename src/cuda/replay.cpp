@@ -6,7 +6,7 @@ namespace accrue::gpu {
 namespace {
 
 Result add(const Gpu& gpu, Graph graph, const Step& step, GraphNode& last) {
-  const GraphNode after = last;
+  GraphNode after = last;
   const std::size_t after_count = after == nullptr ? 0 : 1;
   if (step.function == nullptr) {
     const MemsetNode node = {step.cleared, 0, 0, 1, step.cleared_bytes, 1};
