@@ -26,7 +26,6 @@ struct Source {
   std::string text;   // of this kernel alone: device_library() comes before it
   std::string entry;  // "k0"
   int threads_per_block = 0;
-  int register_budget = 0;  // registers a thread may take; 0: any
 
   /// All that a compiler needs: NVRTC, nvcc, or g++ with the emulator of the tests.
   std::string program() const;

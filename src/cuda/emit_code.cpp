@@ -171,10 +171,9 @@ void describe(Code& code, const Kernel& kernel, const std::string& entry) {
 std::string parameters_name(const std::string& entry) { return "K" + entry.substr(1); }
 
 std::string signature(const std::string& entry, int threads_per_block, int blocks_per_multiprocessor) {
-  std::string bounds = std::to_string(threads_per_block);
-  if (blocks_per_multiprocessor > 1) bounds += ", " + std::to_string(blocks_per_multiprocessor);
-  return "extern \"C\" __global__ void __launch_bounds__(" + bounds + ") " + entry + "(const " +
-         parameters_name(entry) + " __grid_constant__ k)";
+  return "extern \"C\" __global__ void __launch_bounds__(" + std::to_string(threads_per_block) + ", " +
+         std::to_string(blocks_per_multiprocessor) + ") " + entry + "(const " + parameters_name(entry) +
+         " __grid_constant__ k)";
 }
 
 void declare_constants(Code& code, const Kernel& kernel) {

@@ -2,98 +2,12 @@
 #include <algorithm>
 
 #include "src/cuda/emit_code.h"
+#include "src/cuda/line_groups.h"
 
 namespace accrue::gpu {
 namespace {
 
 using Op = Instr::Op;
-
-constexpr std::int64_t node_elements = 256;  // 32 leaves: what a warp folds at once
-constexpr std::int64_t node_children = 32;
-
-/// How threads share the lines (kernels/lines.h).
-struct Groups {
-  std::string type;
-  int threads = 0;  // of a block
-  int blocks_per_multiprocessor = 1;
-  std::int64_t lines_of_block = 1;
-  std::int64_t tile_rows = 0;
-  std::size_t shared_bytes = 0;
-};
-
-std::int64_t power_of_two_from(std::int64_t n) {
-  std::int64_t power = 1;
-  while (power < n) power *= 2;
-  return power;
-}
-
-constexpr std::int64_t leaf_elements = 8;
-constexpr std::int64_t columns_of_block = 32;
-
-DType accumulator(const Instr& fold, DType element) {
-  if (element == DType::float16 || element == DType::bfloat16) return DType::float32;
-  return spec(fold.fold).rounds && element == DType::float32 ? DType::float64 : element;
-}
-
-bool is_fold(const Instr& instr) { return instr.op == Instr::Op::scan || instr.op == Instr::Op::reduce; }
-bool is_indexed(const Instr& fold) { return spec(fold.fold).result == scalar::FoldResult::index; }
-
-/// Whether most operands lie in memory with the lines side by side, not the rows.
-bool has_lines_side_by_side(const Kernel& kernel, const Layout& layout) {
-  int lines = 0, rows = 0;
-  std::size_t operand = 0;
-  for (const Instr& instr : kernel.code) {
-    if (!is_operand(instr)) continue;
-    const Movement& movement = layout.operands[operand++];
-    if (instr.row || instr.op == Op::iota) continue;
-    lines += std::abs(movement.column_strides.back()) == 1 ? 1 : 0;
-    rows += std::abs(movement.row_strides.back()) == 1 ? 1 : 0;
-  }
-  return lines > rows;
-}
-
-/// A thread for each row of each line, if there are few rows; else a block walks 32 lines.
-Groups column_groups(const Kernel& kernel, std::int64_t rows) {
-  const std::int64_t leaves =
-      std::min(power_of_two_from((rows + leaf_elements - 1) / leaf_elements), node_children);
-  const std::int64_t per_thread = leaves == node_children ? 2 : 1, warps = leaves / per_thread;
-  int levels = 1;
-  for (std::int64_t tiles = rows / node_elements; tiles >= node_children; tiles /= node_children) ++levels;
-  std::size_t shared = 0;
-  for (const Instr& instr : kernel.code) {
-    if (!is_fold(instr)) continue;
-    const DType element = fold_dtype(instr, kernel.code[static_cast<std::size_t>(instr.args[0])].dtype);
-    const std::size_t state = is_indexed(instr) ? 16 : byte_width(accumulator(instr, element));
-    const std::int64_t states = leaves * (columns_of_block + 1) + (4 + 32 * levels) * columns_of_block;
-    shared += static_cast<std::size_t>(states) * state;
-  }
-  return {"BlockColumns<" + std::to_string(warps) + ", " + std::to_string(per_thread) + ", " +
-              std::to_string(levels) + ">",
-          static_cast<int>(warps) * 32,
-          1,
-          columns_of_block,
-          leaves * leaf_elements,
-          shared};
-}
-
-Groups choose_groups(const Kernel& kernel, const Layout& layout, const Target& target) {
-  const std::int64_t rows = layout.rows;
-  if (rows > leaf_elements && has_lines_side_by_side(kernel, layout)) {
-    Groups columns = column_groups(kernel, rows);
-    if (columns.shared_bytes <= target.shared_bytes_per_block) return columns;
-  }
-  if (rows <= node_elements) {
-    constexpr int warps = 4;
-    const std::int64_t lanes = power_of_two_from((rows + 7) / 8);
-    return {"WarpLines<" + std::to_string(warps) + ", " + std::to_string(lanes) + ">", warps * 32, 1,
-            warps * 32 / lanes, lanes * 8};
-  }
-  constexpr std::int64_t leaves = 2;  // of a thread
-  const std::int64_t nodes = std::min((rows + node_elements - 1) / node_elements, node_children);
-  const std::int64_t warps = power_of_two_from((nodes + leaves - 1) / leaves);
-  return {"BlockLine<" + std::to_string(warps) + ", " + std::to_string(leaves) + ">",
-          static_cast<int>(warps) * 32, warps == 16 ? 2 : 1, 1, warps * leaves * node_elements};
-}
 
 std::vector<std::string> numbered(const std::string& name, std::size_t count) {
   std::vector<std::string> names;
@@ -113,7 +27,7 @@ class LineEmitter {
         kernel_(graph.kernels[kernel]),
         layout_(layout),
         entry_("k" + std::to_string(kernel)),
-        groups_(choose_groups(kernel_, layout, target)),
+        groups_(choose_line_groups(kernel_, layout, target)),
         lines_("at", numbered("c", layout.column_dims.size())),
         rows_("rows", numbered("r", layout.row_dims.size())) {
     std::size_t operand = 0;
@@ -124,36 +38,24 @@ class LineEmitter {
       line_offset_.back() = lines_.add(layout.operands[operand].column_strides);
       row_offset_.back() = rows_.add(layout.operands[operand++].row_strides);
     }
-    blocks_ = std::min((layout.columns + groups_.lines_of_block - 1) / groups_.lines_of_block,
-                       std::int64_t{target.multiprocessors} * (8192 / groups_.threads));
+    const std::int64_t groups = block_lines();
+    if (groups_.is_spread)  // as many as run at once
+      blocks_ = std::min(groups * tiles(), std::int64_t{target.multiprocessors} * 2);
+    else
+      blocks_ = std::min(groups, std::int64_t{target.multiprocessors} * (8192 / groups_.threads));
   }
 
-  Launch emit() {
-    Parameters parameters;
-    add_parameters(parameters);
-    Code code;
-    describe(code, kernel_, entry_);
-    parameters.declare(code, parameters_name(entry_));
-    code.line("");
-    code.open(signature(entry_, groups_.threads, groups_.blocks_per_multiprocessor));
-    code.line("using Group = " + groups_.type + ";");
-    declare_folds(code);
-    declare_constants(code, kernel_);
-    code.open("for (Group g(k.lines, k.rows); g.group_has_line(); g.next_line())");
-    declare_line(code);
-    if (layout_.rows <= groups_.tile_rows)
-      emit_whole(code);
-    else
-      for (int phase = 0; phase <= last_phase(); ++phase) emit_phase(code, phase);
-    code.close();
-    code.close();
-
-    Launch launch;
-    launch.source = std::make_shared<const Source>(Source{code.text(), entry_, groups_.threads, 0});
-    launch.grid[0] = static_cast<std::uint32_t>(blocks_);
-    launch.block[0] = static_cast<std::uint32_t>(groups_.threads);
-    parameters.fill(launch);
-    return launch;
+  KernelLaunches emit() {
+    KernelLaunches result;
+    if (!groups_.is_spread) {
+      result.launches.push_back(emit_launch(0));
+      return result;
+    }
+    place_state();
+    for (int phase = 0; phase <= last_phase(); ++phase)
+      if (!body_of(phase).empty()) result.launches.push_back(emit_launch(phase));
+    result.state_bytes = state_bytes_;
+    return result;
   }
 
  private:
@@ -178,10 +80,178 @@ class LineEmitter {
   int line_offset(std::int32_t id) const { return line_offset_[static_cast<std::size_t>(id)]; }
   int row_offset(std::int32_t id) const { return row_offset_[static_cast<std::size_t>(id)]; }
 
+  /// The whole kernel; of spread lines, one phase.
+  Launch emit_launch(int phase) {
+    const std::string entry = phase == 0 ? entry_ : entry_ + "_" + std::to_string(phase);
+    Parameters parameters;
+    add_parameters(parameters, phase);
+    Code code;
+    describe(code, kernel_, entry);
+    parameters.declare(code, parameters_name(entry));
+    code.line("");
+    code.open(signature(entry, groups_.threads, blocks_per_multiprocessor(phase)));
+    code.line("using Group = " + groups_.type + ";");
+    declare_folds(code, phase);
+    declare_constants(code, kernel_);
+    if (groups_.is_spread)
+      emit_spread(code, phase);
+    else
+      emit_lines(code);
+    code.close();
+
+    Launch launch;
+    launch.source = std::make_shared<const Source>(Source{code.text(), entry, groups_.threads});
+    launch.grid[0] = static_cast<std::uint32_t>(blocks_);
+    launch.block[0] = static_cast<std::uint32_t>(groups_.threads);
+    parameters.fill(launch);
+    return launch;
+  }
+
+  /// Large blocks leave a thread few registers if two are to have room: enough for one fold of a plain value.
+  int blocks_per_multiprocessor(int phase) const {
+    std::size_t carried = 0;
+    for (std::int32_t id = 0; id < count(); ++id)
+      if (is_fold(at(id)) && is_in_launch(id, phase))
+        carried += state_bytes(at(id), at(at(id).args[0]).dtype);
+    return groups_.threads == 512 && carried <= 8 ? 2 : 1;
+  }
+
+  void emit_lines(Code& code) {
+    code.open("for (Group g(k.lines, k.rows); g.group_has_line(); g.next_line())");
+    declare_line(code);
+    if (layout_.rows <= groups_.tile_rows)
+      emit_whole(code);
+    else
+      for (int phase = 0; phase <= last_phase(); ++phase) emit_phase(code, phase);
+    code.close();
+  }
+
+  // ---- lines spread over blocks
+
+  /// A fold that the launch of this phase runs; all are, where lines are not spread.
+  bool is_in_launch(std::int32_t id, int phase) const {
+    if (!groups_.is_spread) return true;
+    const Instructions body = body_of(phase);
+    return std::find(body.begin(), body.end(), id) != body.end();
+  }
+
+  /// How many times a block's lines there are.
+  std::int64_t block_lines() const { return (layout_.columns + groups_.lines - 1) / groups_.lines; }
+  std::int64_t tiles() const { return (layout_.rows + groups_.tile_rows - 1) / groups_.tile_rows; }
+
+  static std::string published_name(std::int32_t id) { return "w" + std::to_string(id); }
+  static std::string counter_name(int phase) { return "counter" + std::to_string(phase); }
+  static std::string result_name(std::int32_t id) { return "r" + std::to_string(id); }
+
+  /// What lies where in the kernel's state: for each phase a counter of tickets, for each fold of it the
+  /// totals of nodes, and for each reduction its results, which later phases read.
+  void place_state() {
+    const auto reserve = [&](std::int64_t bytes) {
+      const std::size_t at = state_bytes_;
+      state_bytes_ += (static_cast<std::size_t>(bytes) + 15) / 16 * 16;
+      return static_cast<std::int64_t>(at);
+    };
+    std::int64_t nodes = 0;  // of a line, of all levels
+    for (std::int64_t of_level = tiles(); of_level > 0; of_level /= 32) nodes += of_level;
+    for (int phase = 0; phase <= last_phase(); ++phase) {
+      counter_place_.push_back(reserve(4));
+      published_place_.emplace_back(kernel_.code.size(), 0);
+      for (const std::int32_t id : body_of(phase)) {
+        if (!is_fold(at(id))) continue;
+        const std::size_t words = (state_bytes(at(id), at(at(id).args[0]).dtype) + 3) / 4;
+        published_place_.back()[static_cast<std::size_t>(id)] =
+            reserve(nodes * block_lines() * groups_.lines * static_cast<std::int64_t>(8 * words));
+      }
+    }
+    for (const Instr& instr : kernel_.code)
+      result_place_.push_back(instr.op == Op::reduce ? reserve(layout_.columns * 8) : 0);
+  }
+
+  void add_state(Parameters& parameters, int phase) const {
+    const auto p = static_cast<std::size_t>(phase);
+    parameters.add_pointer("u32", counter_name(phase), {0, Launch::state_buffer, counter_place_[p]}, "");
+    for (std::int32_t id = 0; id < count(); ++id) {
+      const auto i = static_cast<std::size_t>(id);
+      if (is_fold(at(id)) && is_in_launch(id, phase))
+        parameters.add_pointer("u64", published_name(id), {0, Launch::state_buffer, published_place_[p][i]},
+                               "");
+      if (at(id).op == Op::reduce && at(id).phase <= phase)
+        parameters.add_pointer(type_of(at(id)), result_name(id), {0, Launch::state_buffer, result_place_[i]},
+                               "");
+    }
+  }
+
+  /// The values of lines that the roots need, and these.
+  std::vector<bool> needed_rows(const Instructions& roots) const {
+    std::vector<bool> needed(kernel_.code.size(), false);
+    for (const std::int32_t root : roots) needed[static_cast<std::size_t>(root)] = true;
+    for (std::int32_t id = count(); id-- > 0;)
+      if (needed[static_cast<std::size_t>(id)] && (at(id).op != Op::reduce || is_root(roots, id)))
+        for (const std::int32_t arg : at(id).args)
+          if (at(arg).row) needed[static_cast<std::size_t>(arg)] = true;
+    return needed;
+  }
+  static bool is_root(const Instructions& roots, std::int32_t id) {
+    return std::find(roots.begin(), roots.end(), id) != roots.end();
+  }
+
+  /// A phase: its tiles; with the last one of a line the results, and what is stored of values of lines.
+  void emit_spread(Code& code, int phase) {
+    const Instructions body = body_of(phase);
+    int next = phase + 1;  // phase with a launch of its own
+    while (next <= last_phase() && body_of(next).empty()) ++next;
+    Instructions ends;  // what there is to do with a line's last tile
+    for (std::int32_t id = 0; id < count(); ++id) {
+      const bool is_store =
+          at(id).op == Op::store && at(id).row && at(id).phase >= phase && at(id).phase < next;
+      if (is_store || (at(id).op == Op::reduce && at(id).phase == phase)) ends.push_back(id);
+    }
+    Instructions roots = body;
+    roots.insert(roots.end(), ends.begin(), ends.end());
+    const std::vector<bool> needed = needed_rows(roots);
+    const auto is_value = [&](std::int32_t id) {
+      return at(id).row && needed[static_cast<std::size_t>(id)] && at(id).op != Op::constant &&
+             at(id).op != Op::store;
+    };
+
+    code.line("SHARED(Tickets, tickets);");
+    for (const std::int32_t id : body)
+      if (is_fold(at(id)))
+        code.line("if (threadIdx.x == 0) " + memory_name(id) + ".published = k." + published_name(id) + ";");
+    code.open("for (Group g(k.lines, k.rows, tickets, k." + counter_name(phase) + "); g.next_tile();)");
+    code.line("const i64 tile = g.tile;");
+    declare_line(code);
+    for (std::int32_t id = 0; id < count(); ++id) {
+      if (!is_value(id) || at(id).phase > phase) continue;
+      if (at(id).op != Op::reduce)
+        emit_row(code, id);
+      else if (at(id).phase < phase)
+        code.line("const " + type_of(at(id)) + " " + value_name(id) + " = k." + result_name(id) +
+                  "[g.any_line()];");
+    }
+    emit_tile(code, body, false);
+    if (!ends.empty()) {
+      code.open("if (g.is_last_tile())");
+      for (std::int32_t id = 0; id < count(); ++id) {
+        if (at(id).op == Op::reduce && at(id).phase == phase) {
+          emit_result(code, id);
+          if (next <= last_phase())
+            code.line("if (g.has_line() && g.is_leader()) k." + result_name(id) +
+                      "[g.line] = " + value_name(id) + ";");
+        } else if ((is_value(id) && at(id).phase > phase) || is_root(ends, id)) {
+          emit_row(code, id);
+        }
+      }
+      code.close();
+    }
+    code.close();
+  }
+
   // ---- in front of the lines
 
-  void add_parameters(Parameters& parameters) const {
+  void add_parameters(Parameters& parameters, int phase) const {
     add_operands(parameters, graph_, kernel_, layout_);
+    if (groups_.is_spread) add_state(parameters, phase);
     parameters.add_number("lines", layout_.columns);
     parameters.add_number("rows", layout_.rows);
     for (std::size_t d = 1; d < layout_.column_dims.size(); ++d)
@@ -193,14 +263,15 @@ class LineEmitter {
     rows_.add_parameters(parameters);
   }
 
-  void declare_folds(Code& code) const {
+  void declare_folds(Code& code, int phase) const {
     for (std::int32_t id = 0; id < count(); ++id) {
-      if (!is_fold(at(id))) continue;
+      if (!is_fold(at(id)) || !is_in_launch(id, phase)) continue;
       const Instr& fold = at(id);
       const DType element = fold_dtype(fold, at(fold.args[0]).dtype);
       const std::string number = std::to_string(id);
       code.line("using M" + number + " = Group::Memory<Fold<" + std::string(struct_name(fold.fold)) + ", " +
-                std::string(type_name(element)) + ", " + std::string(type_name(accumulator(fold, element))) +
+                std::string(type_name(element)) + ", " +
+                std::string(type_name(accumulator(fold, at(fold.args[0]).dtype))) +
                 (is_indexed(fold) && kernel_.reverse ? ", true" : "") + ">>;");
       code.line("SHARED(M" + number + ", " + memory_name(id) + ");");
     }
@@ -426,8 +497,12 @@ class LineEmitter {
   const Kernel& kernel_;
   const Layout& layout_;
   const std::string entry_;
-  const Groups groups_;
+  const LineGroups groups_;
   std::int64_t blocks_ = 0;
+  std::size_t state_bytes_ = 0;                             // of spread lines, and what lies where in them
+  std::vector<std::int64_t> counter_place_;                 // by phase
+  std::vector<std::vector<std::int64_t>> published_place_;  // by phase and instruction
+  std::vector<std::int64_t> result_place_;                  // by instruction
   Offsets lines_, rows_;
   std::vector<int> line_offset_, row_offset_;  // by instruction, or -1
   std::vector<bool> is_array_;                 // by instruction: there is a Tile of it
@@ -437,9 +512,7 @@ class LineEmitter {
 
 KernelLaunches lower_lines(const KernelGraph& graph, std::size_t kernel, const Layout& layout,
                            const Target& target) {
-  KernelLaunches result;
-  if (layout.columns > 0) result.launches.push_back(LineEmitter(graph, kernel, layout, target).emit());
-  return result;
+  return layout.columns > 0 ? LineEmitter(graph, kernel, layout, target).emit() : KernelLaunches{};
 }
 
 }  // namespace accrue::gpu

@@ -51,7 +51,7 @@ class MapEmitter {
     describe(code, kernel_, entry_);
     parameters.declare(code, parameters_name(entry_));
     code.line("");
-    code.open(signature(entry_, threads_per_block));
+    code.open(signature(entry_, threads_per_block, 1));
     declare_constants(code, kernel_);
     code.open("for (i64 run = this_thread(); run < k.runs; run += all_threads())");
     emit_indices(code);
@@ -62,7 +62,7 @@ class MapEmitter {
     code.close();
 
     Launch launch;
-    launch.source = std::make_shared<const Source>(Source{code.text(), entry_, threads_per_block, 0});
+    launch.source = std::make_shared<const Source>(Source{code.text(), entry_, threads_per_block});
     launch.grid[0] = static_cast<std::uint32_t>(blocks_);
     launch.block[0] = threads_per_block;
     parameters.fill(launch);

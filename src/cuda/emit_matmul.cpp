@@ -75,7 +75,7 @@ KernelLaunches lower_matmul(const KernelGraph& graph, std::size_t k, std::span<c
   code.line("// " + entry + ": matmul");
   parameters.declare(code, parameters_name(entry));
   code.line("");
-  code.open(signature(entry, threads));
+  code.open(signature(entry, threads, 1));
   code.line("SHARED(MatmulMemory<" + sum + ">, memory);");
   code.open("for (i64 tile = blockIdx.x; tile < k.tiles; tile += gridDim.x)");
   code.line("i64 rest = tile;");
@@ -95,7 +95,7 @@ KernelLaunches lower_matmul(const KernelGraph& graph, std::size_t k, std::span<c
   code.close();
 
   Launch launch;
-  launch.source = std::make_shared<const Source>(Source{code.text(), entry, threads, 0});
+  launch.source = std::make_shared<const Source>(Source{code.text(), entry, threads});
   launch.grid[0] = static_cast<std::uint32_t>(
       std::min(tiles, std::int64_t{target.multiprocessors} * blocks_per_multiprocessor));
   launch.block[0] = threads;

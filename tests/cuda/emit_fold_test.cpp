@@ -60,37 +60,55 @@ TEST_CASE("emulated kernels: sums of lengths around every edge of the tree") {
   Random random(12);
   for (const std::int64_t n :
        {0,   1,   7,   8,   9,   15,  16,   17,   31,   33,   63,   65,   127,  128,   129,
-        255, 256, 257, 511, 512, 513, 1025, 2047, 2049, 3968, 8191, 8192, 8193, 16384, 20001}) {
-    Graph graph;
-    const Expr x = graph.input("x", float32, {3, n});
-    batch.add(
-        "n = " + std::to_string(n), graph,
-        {{"inclusive", cumsum(x, 1)}, {"exclusive", cumsum(x, 1, {.exclusive = true})}, {"whole", sum(x, 1)}},
-        {{"x", random_tensor(random, float32, {3, n})}});
-  }
+        255, 256, 257, 511, 512, 513, 1025, 2047, 2049, 3968, 8191, 8192, 8193, 16384, 20001})
+    for (const std::int64_t lines : {2, 5}) {  // long ones are spread over blocks, and are not
+      Graph graph;
+      const Expr x = graph.input("x", float32, {lines, n});
+      batch.add("n = " + std::to_string(n), graph,
+                {{"inclusive", cumsum(x, 1)},
+                 {"exclusive", cumsum(x, 1, {.exclusive = true})},
+                 {"whole", sum(x, 1)}},
+                {{"x", random_tensor(random, float32, {lines, n})}});
+    }
   CHECK(batch.first_difference() == "");
 }
 
-TEST_CASE("emulated kernels: folds of columns and of middle dims") {
-  EmulatedBatch batch;
-  Random random(13);
-  for (const DType dtype : {int32, bfloat16, float32, float64})
-    for (const Shape& shape : {Shape{5, 40}, Shape{9, 33}, Shape{2, 70, 3}, Shape{200, 31}, Shape{257, 64},
-                               Shape{2, 600, 33}, Shape{8500, 2}}) {
+TEST_CASE("emulated kernels: lines of more tiles than a node has children") {
+  for (const int multiprocessors : {1, 2}) {  // a block for each line, and lines spread over blocks
+    EmulatedBatch batch({.multiprocessors = multiprocessors});
+    Random random(16);
+    for (const std::int64_t n : {32 * 8192, 33 * 8192 + 5}) {
       Graph graph;
-      const Expr x = graph.input("x", dtype, shape);
-      const std::int64_t dim = static_cast<std::int64_t>(shape.size() == 3 ? 1 : 0);
-      const Expr running = cumsum(x, dim);
-      batch.add(name_of(dtype) + to_string(shape), graph,
-                {{"inclusive", running},
-                 {"exclusive", cumprod(x, dim, {.exclusive = true})},
-                 {"reverse", cumsum(x, dim, {.reverse = true})},
-                 {"twice", cummax(running, dim)},
-                 {"whole", mean(x, dim)},
-                 {"where", argmin(x, dim)},
-                 {"soft", softmax(x, dim)}},
-                {{"x", random_tensor(random, dtype, shape)}});
+      const Expr x = graph.input("x", float64, {3, n});
+      batch.add("n = " + std::to_string(n), graph, {{"running", cumsum(x, 1)}, {"whole", sum(x, 1)}},
+                {{"x", random_tensor(random, float64, {3, n})}});
     }
+    CHECK(batch.first_difference() == "");
+  }
+}
+
+TEST_CASE("emulated kernels: folds of columns and of middle dims") {
+  EmulatedBatch batch;  // 33 columns of many rows are spread over blocks, 64 are not
+  Random random(13);
+  const auto add = [&](DType dtype, const Shape& shape) {
+    Graph graph;
+    const Expr x = graph.input("x", dtype, shape);
+    const std::int64_t dim = shape.size() == 3 ? 1 : 0;
+    const Expr running = cumsum(x, dim);
+    batch.add(name_of(dtype) + to_string(shape), graph,
+              {{"inclusive", running},
+               {"exclusive", cumprod(x, dim, {.exclusive = true})},
+               {"reverse", cumsum(x, dim, {.reverse = true})},
+               {"twice", cummax(running, dim)},
+               {"whole", mean(x, dim)},
+               {"where", argmin(x, dim)},
+               {"soft", softmax(x, dim)}},
+              {{"x", random_tensor(random, dtype, shape)}});
+  };
+  for (const DType dtype : {int32, bfloat16, float32, float64})
+    for (const Shape& shape : {Shape{5, 40}, Shape{9, 33}, Shape{2, 70, 3}, Shape{200, 31}, Shape{300, 64}})
+      add(dtype, shape);
+  for (const Shape& shape : {Shape{2, 600, 33}, Shape{8500, 2}, Shape{8500, 64}}) add(float32, shape);
   CHECK(batch.first_difference() == "");
 }
 

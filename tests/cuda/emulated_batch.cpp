@@ -85,7 +85,7 @@ std::string EmulatedBatch::Member::difference() const {
   return {};
 }
 
-EmulatedBatch::EmulatedBatch() = default;
+EmulatedBatch::EmulatedBatch(const gpu::Target& target) : target_(target) {}
 EmulatedBatch::~EmulatedBatch() {
   if (library_ != nullptr) dlclose(library_);
 }
@@ -106,7 +106,7 @@ void EmulatedBatch::add(const std::string& what, const Graph& graph, const std::
       m.bound.buffers[b].data = m.temporaries.emplace_back(fresh_memory(buffers[b].bytes())).get();
   std::vector<const Strides*> strides;
   for (const BoundBuffer& buffer : m.bound.buffers) strides.push_back(&buffer.strides);
-  const gpu::LoweredKernels lowered(m.plan);
+  const gpu::LoweredKernels lowered(m.plan, target_);
   for (std::size_t k = 0; k < m.plan->kernels.kernels.size(); ++k)
     m.kernels.push_back(lowered.launches(k, strides));
 }

@@ -8,13 +8,15 @@
 
 #include "accrue/compile.hpp"
 #include "graph/node.h"
+#include "src/cuda/emit.h"
 #include "tests/cuda/emulator.h"
 
 namespace accrue::test {
 
 class EmulatedBatch {
  public:
-  EmulatedBatch();
+  /// Few multiprocessors: more than a few lines are not spread over blocks.
+  explicit EmulatedBatch(const gpu::Target& target = {.multiprocessors = 2});
   ~EmulatedBatch();
 
   /// Plans a graph and emits its kernels for these inputs and outs; they may have any strides.
@@ -37,6 +39,7 @@ class EmulatedBatch {
 
   void compile();
 
+  const gpu::Target target_;
   std::vector<std::unique_ptr<Member>> members_;
   std::vector<std::pair<std::string, std::string>> faults_;
   void* library_ = nullptr;

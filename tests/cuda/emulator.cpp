@@ -14,6 +14,7 @@ namespace accrue::test {
 namespace {
 
 constexpr unsigned warp_size = 32;
+constexpr int most_rounds_of_block = 100'000;  // that no block ends in, each thread running once
 
 /// Ends a fiber once something is wrong.
 struct Abandoned {};
@@ -186,19 +187,22 @@ void Launch::run(const EmulatedIndex& grid, const EmulatedIndex& size) {
   const std::uint64_t blocks = std::uint64_t{grid.x} * grid.y * grid.z;
   // A random round may pass a thread over: many without progress are needed to be sure.
   const int patience = schedule_.order == Schedule::Order::random ? 2000 : 4;
-  int idle = 0;
+  int idle = 0, rounds = 0;
   for (std::uint64_t begun = 0; begun < blocks || !live_.empty();) {
     while (live_.size() < schedule_.resident_blocks && begun < blocks) {
       begin_block(schedule_.last_blocks_first ? blocks - 1 - begun : begun, grid, size);
       ++begun;
     }
     idle = run_round() ? 0 : idle + 1;
+    const std::size_t unfinished = live_.size();
     if (idle > patience && error_.empty()) error_ = deadlock();
     if (!error_.empty()) {
       abandon();
       throw EmulatorError(error_);
     }
     end_finished_blocks();
+    rounds = live_.size() < unfinished ? 0 : rounds + 1;
+    if (rounds > most_rounds_of_block) error_ = "no block ends: they go on for ever";
   }
 }
 

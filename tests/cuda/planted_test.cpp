@@ -28,7 +28,7 @@ const std::vector<Schedule> schedules = {
 /// cancel, so that the order of additions shows.
 void add_folds(EmulatedBatch& batch) {
   Random random(31);
-  for (const Shape& shape : {Shape{9, 20}, Shape{3, 700}, Shape{2, 16500}}) {
+  for (const Shape& shape : {Shape{9, 20}, Shape{3, 700}, Shape{2, 16500}, Shape{5, 16500}}) {
     std::vector<double> values;
     for (std::int64_t i = 0; i < elements(shape); ++i)
       values.push_back(std::ldexp(random.uniform() - 0.5, static_cast<int>(random.below(50))));
@@ -61,22 +61,38 @@ TEST_CASE("emulated kernels: any schedule gives the same bits") {
   for (const Schedule& schedule : schedules) CHECK(batch.first_difference(schedule) == "");
 }
 
+const std::string before_nodes = "    if (this_warp() == 0) {  // from the nodes' totals to their bases\n";
+
 TEST_CASE("emulated kernels: a barrier that is missing is reported") {
-  CHECK_THAT(report_of("    __syncthreads();\n    if (this_warp() == 0) fold_nodes(m, tile);",
-                       "    if (this_warp() == 0) fold_nodes(m, tile);"),
+  CHECK_THAT(report_of("    __syncthreads();\n" + before_nodes, before_nodes),
              ContainsSubstring("elements differ"));
 }
 
 TEST_CASE("emulated kernels: a barrier under a condition is reported") {
-  CHECK_THAT(report_of("    if (this_warp() == 0) fold_nodes(m, tile);",
-                       "    if (this_warp() == 0) fold_nodes(m, tile); else __syncthreads();"),
+  CHECK_THAT(report_of(before_nodes, "if (this_warp() != 0) __syncthreads();\n" + before_nodes),
              ContainsSubstring("divergent barrier"));
 }
 
 TEST_CASE("emulated kernels: threads that leave before a barrier are reported") {
-  CHECK_THAT(report_of("    if (this_warp() == 0) fold_nodes(m, tile);",
-                       "    if (this_warp() == 0) fold_nodes(m, tile); else return;"),
+  CHECK_THAT(report_of(before_nodes, "if (this_warp() != 0) return;\n" + before_nodes),
              ContainsSubstring("divergent barrier"));
+}
+
+TEST_CASE("emulated kernels: tiles numbered by their blocks are reported") {
+  CHECK_THAT(report_of("DEVICE void take(u32* counter, int turn) { number[turn] = atomicAdd(counter, 1u); }",
+                       "u32 round;\n"
+                       "DEVICE void take(u32*, int turn) {\n"
+                       "  if (number[0] == number[1]) round = 0;  // shared memory is filled with one byte\n"
+                       "  number[turn] = blockIdx.x + gridDim.x * round++;\n"
+                       "}"),
+             ContainsSubstring("deadlock"));
+}
+
+TEST_CASE("emulated kernels: a total that is published before it is there is reported") {
+  CHECK_THAT(report_of("store_relaxed(p + i, u64(1) << 32 | value.half[i]);",
+                       "store_relaxed(p + i, u64(1) << 32); UNROLL for (int i = 0; i < words; ++i)"
+                       " store_relaxed(p + i, u64(1) << 32 | value.half[i]);"),
+             ContainsSubstring("elements differ"));
 }
 
 TEST_CASE("emulated kernels: a shuffle that half a warp reaches is reported") {
@@ -92,10 +108,9 @@ TEST_CASE("emulated kernels: another order of additions is reported") {
           "x[k] = F::combine(x[k - d], x[k]);  // old values",
           "if (d == 1) x[leaf_elements - k] = F::combine(x[leaf_elements - k - 1], x[leaf_elements - k]);"),
       ContainsSubstring("elements differ"));
-  CHECK_THAT(
-      report_of("if (this_lane() == warp_lanes - 1) end[l] = m.base[node + 1];",
-                "if (this_lane() == warp_lanes - 1) end[l] = F::combine(base[l], x[l][leaf_elements - 1]);"),
-      ContainsSubstring("elements differ"));
+  CHECK_THAT(report_of("if (lane == warp_lanes - 1) end[l] = m.base[node + 1];",
+                       "if (lane == warp_lanes - 1) end[l] = F::combine(base[l], x[l][leaf_elements - 1]);"),
+             ContainsSubstring("elements differ"));
 }
 
 }  // namespace accrue::test

@@ -103,29 +103,29 @@ struct Run {
 };
 
 /// v = the elements p[0], p[stride], ...; there are `left` of them, others are left as they are.
-template <int n, class T>
-DEVICE void load(T (&v)[n], const T* p, i64 stride, i64 left) {
+template <int n, class T, class Count>
+DEVICE void load(T (&v)[n], const T* p, i64 stride, Count left) {
   UNROLL for (int i = 0; i < n; ++i) {
     if (i < left) v[i] = p[i * stride];
   }
 }
-template <int n, class T>
-DEVICE void store(const T (&v)[n], T* p, i64 stride, i64 left) {
+template <int n, class T, class Count>
+DEVICE void store(const T (&v)[n], T* p, i64 stride, Count left) {
   UNROLL for (int i = 0; i < n; ++i) {
     if (i < left) p[i * stride] = v[i];
   }
 }
 
 /// The same where they lie side by side.
-template <int n, class T>
-DEVICE void load(T (&v)[n], const T* p, i64 left) {
+template <int n, class T, class Count>
+DEVICE void load(T (&v)[n], const T* p, Count left) {
   if (left >= n && Run<n, T>::is_aligned(p))
     Run<n, T>::read(v, p);
   else
     load(v, p, 1, left);
 }
-template <int n, class T>
-DEVICE void store(const T (&v)[n], T* p, i64 left) {
+template <int n, class T, class Count>
+DEVICE void store(const T (&v)[n], T* p, Count left) {
   if (left >= n && Run<n, T>::is_aligned(p))
     Run<n, T>::write(v, p);
   else

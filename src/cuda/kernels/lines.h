@@ -48,8 +48,11 @@ struct LineGroup {
   /// The thread's line, or another one where it has none: the addresses are always valid.
   DEVICE i64 any_line() const { return has_line() ? line : 0; }
   DEVICE i64 row(i64 tile, int l, int e) const { return tile * tile_rows + first + l * leaf_step + e; }
-  /// How many elements there are from the leaf's first one on; possibly none, or fewer.
-  DEVICE i64 left(i64 tile, int l) const { return has_line() ? rows - row(tile, l, 0) : 0; }
+  /// How many elements there are from the leaf's first one on, up to one more than the leaf has.
+  DEVICE int left(i64 tile, int l) const {
+    const i64 elements = has_line() ? rows - row(tile, l, 0) : 0;
+    return elements < 0 ? 0 : elements > leaf_elements ? leaf_elements + 1 : int(elements);
+  }
 
   template <class T>
   DEVICE void load(Tile<T>& v, const T* p, i64 tile) const {
@@ -62,32 +65,90 @@ struct LineGroup {
   template <class T, class Rows>
   DEVICE void load(Tile<T>& v, const T* p, const Rows& offset, i64 tile) const {
     UNROLL for (int l = 0; l < leaves; ++l) {
-      UNROLL for (int e = 0; e < leaf_elements; ++e) if (e < left(tile, l)) v[l][e] =
-          p[offset(row(tile, l, e))];
+      UNROLL for (int e = 0; e < leaf_elements; ++e) {
+        if (e < left(tile, l)) v[l][e] = p[offset(row(tile, l, e))];
+      }
     }
   }
   template <class T, class Rows>
   DEVICE void store(const Tile<T>& v, T* p, const Rows& offset, i64 tile) const {
     UNROLL for (int l = 0; l < leaves; ++l) {
-      UNROLL for (int e = 0; e < leaf_elements; ++e) if (e < left(tile, l)) p[offset(row(tile, l, e))] =
-          v[l][e];
+      UNROLL for (int e = 0; e < leaf_elements; ++e) {
+        if (e < left(tile, l)) p[offset(row(tile, l, e))] = v[l][e];
+      }
     }
   }
 };
 
-/// A block takes a line at a time: W warps, each thread L leaves. A tile is a node of 32 nodes of 256
-/// elements (W * L is 32), or a whole line (then W * L may be less).
+/// P at the beginning and at the end of a tile.
+template <class State>
+struct TileEnds {
+  State begin, end;
+};
+
+/// A block on a tile of one line: W warps, each thread L leaves.
 template <int W, int L>
-struct BlockLine : LineGroup<L, W * L * 256, 256> {
+struct BlockTile : LineGroup<L, W * L * 256, 256> {
   static constexpr int nodes = W * L;  // of 256 elements, in a tile
-  static constexpr int upper_levels = nodes == warp_lanes ? 7 : 1;
 
   template <class F>
-  struct Memory {
-    using Fold = F;
+  struct NodeMemory {
     typename F::State total[nodes];     // of each node
     typename F::State base[nodes + 1];  // of each node, and of the one behind the tile
     typename F::State result;
+  };
+
+  DEVICE BlockTile() { this->first = this_warp() * L * 256 + this_lane() * leaf_elements; }
+  DEVICE bool is_leader() const { return threadIdx.x == 0; }
+  DEVICE void wait() const { __syncthreads(); }
+  template <class M>
+  DEVICE auto& result(M& m) const {
+    return m.result;
+  }
+
+  /// Folds a tile. x: the thread's elements; then each one's inclusive value in its leaf. base, end: P at the
+  /// beginning and at the end of each leaf. ends: one warp calls it with the tile's total; the end that its
+  /// lane 0 returns counts.
+  template <class F, class Ends, class State = typename F::State>
+  DEVICE void fold_tile(NodeMemory<F>& m, State (&x)[L][leaf_elements], State (&base)[L], State (&end)[L],
+                        const Ends& ends) const {
+    const int lane = this_lane();
+    State before[L];  // leaves of the same node
+    UNROLL for (int l = 0; l < L; ++l) {
+      fold_leaf<F>(x[l]);
+      const State inclusive = fold_node<F>(x[l][leaf_elements - 1]);
+      before[l] = before_child<F>(inclusive);
+      if (lane == warp_lanes - 1) m.total[this_warp() * L + l] = inclusive;
+    }
+    __syncthreads();
+    if (this_warp() == 0) {  // from the nodes' totals to their bases
+      const State inclusive = fold_node<F>(lane < nodes ? m.total[lane] : F::identity());
+      const State before_node = before_child<F>(inclusive);
+      const TileEnds<State> tile = ends(from_lane(inclusive, nodes - 1));
+      __syncwarp();
+      if (lane < nodes) m.base[lane] = F::combine(tile.begin, before_node);
+      if (lane == 0) m.base[nodes] = tile.end;
+    }
+    __syncthreads();
+    UNROLL for (int l = 0; l < L; ++l) {
+      const int node = this_warp() * L + l;
+      base[l] = F::combine(m.base[node], before[l]);
+      end[l] = from_lane_behind(base[l], 1);
+      if (lane == warp_lanes - 1) end[l] = m.base[node + 1];
+    }
+  }
+};
+
+/// A block takes a line at a time. A tile is a node of 32 nodes of 256 elements (W * L is 32), or a whole
+/// line (then W * L may be less).
+template <int W, int L>
+struct BlockLine : BlockTile<W, L> {
+  static constexpr bool is_node = W * L == warp_lanes;
+  static constexpr int upper_levels = is_node ? 7 : 1;
+
+  template <class F>
+  struct Memory : BlockTile<W, L>::template NodeMemory<F> {
+    using Fold = F;
     UpperNodes<F, upper_levels, 1> upper;
   };
 
@@ -95,52 +156,19 @@ struct BlockLine : LineGroup<L, W * L * 256, 256> {
     this->lines = lines;
     this->rows = rows;
     this->line = blockIdx.x;
-    this->first = this_warp() * L * 256 + this_lane() * leaf_elements;
   }
   DEVICE bool group_has_line() const { return this->has_line(); }
   DEVICE void next_line() { this->line += gridDim.x; }
-  DEVICE bool is_leader() const { return threadIdx.x == 0; }
-  DEVICE void wait() const { __syncthreads(); }
-  template <class F>
-  DEVICE typename F::State& result(Memory<F>& m) const {
-    return m.result;
-  }
 
-  /// Folds a tile. x: the thread's elements; then each one's inclusive value in its leaf. base, end: P at the
-  /// beginning and at the end of each leaf.
   template <class F, class State = typename F::State>
   DEVICE void fold(Memory<F>& m, i64 tile, State (&x)[L][leaf_elements], State (&base)[L],
                    State (&end)[L]) const {
-    State before[L];  // leaves of the same node
-    UNROLL for (int l = 0; l < L; ++l) {
-      fold_leaf<F>(x[l]);
-      const State inclusive = fold_node<F>(x[l][leaf_elements - 1]);
-      before[l] = before_child<F>(inclusive);
-      if (this_lane() == warp_lanes - 1) m.total[this_warp() * L + l] = inclusive;
-    }
-    __syncthreads();
-    if (this_warp() == 0) fold_nodes(m, tile);
-    __syncthreads();
-    UNROLL for (int l = 0; l < L; ++l) {
-      const int node = this_warp() * L + l;
-      base[l] = F::combine(m.base[node], before[l]);
-      end[l] = from_lane_behind(base[l], 1);
-      if (this_lane() == warp_lanes - 1) end[l] = m.base[node + 1];
-    }
-  }
-
- private:
-  /// From the nodes' totals to their bases.
-  template <class F>
-  DEVICE static void fold_nodes(Memory<F>& m, i64 tile) {
-    const int lane = this_lane();
-    const typename F::State base = tile == 0 ? F::identity() : m.base[nodes];
-    const typename F::State inclusive = fold_node<F>(lane < nodes ? m.total[lane] : F::identity());
-    const typename F::State before = before_child<F>(inclusive);
-    __syncwarp();  // every lane has read m.base[nodes]
-    if (lane < nodes) m.base[lane] = F::combine(base, before);
-    if (lane == nodes - 1)
-      m.base[nodes] = nodes == warp_lanes ? m.upper.push(inclusive, tile, 0) : F::combine(base, inclusive);
+    this->template fold_tile<F>(m, x, base, end, [&](State total) {
+      const State begin = tile == 0 ? F::identity() : m.base[this->nodes];
+      State end = F::combine(begin, total);
+      if (is_node && this_lane() == 0) end = m.upper.push(total, tile, 0);
+      return TileEnds<State>{begin, end};
+    });
   }
 };
 
@@ -181,42 +209,32 @@ struct WarpLines : LineGroup<1, P * leaf_elements, 0> {
   }
 };
 
-/// 32 lines side by side in memory: lane c of each warp works on line c. W warps, each thread L leaves. A
-/// tile is a node of 256 elements of each line (W * L is 32), or whole lines (then W * L may be less).
-/// `levels` of nodes stand above the tiles.
-template <int W, int L, int levels>
-struct BlockColumns : LineGroup<L, W * L * leaf_elements, leaf_elements> {
+/// A block on a tile of 32 lines side by side in memory: lane c of each warp works on line c. W warps, each
+/// thread L leaves.
+template <int W, int L>
+struct ColumnTile : LineGroup<L, W * L * leaf_elements, leaf_elements> {
   static constexpr int columns = warp_lanes;
   static constexpr int tile_leaves = W * L;
 
   template <class F>
-  struct Memory {
-    using Fold = F;
+  struct LeafMemory {
     typename F::State leaf[tile_leaves][columns + 1];  // its total, then what comes before it in the tile
-    typename F::State total[columns];
-    typename F::State base[columns], next[columns];  // P at the tile's beginning and end
+    typename F::State total[columns];                  // of the tile
     typename F::State result[columns];
-    UpperNodes<F, levels, columns> upper;
   };
 
-  DEVICE BlockColumns(i64 lines, i64 rows) {
-    this->lines = lines;
-    this->rows = rows;
-    this->line = i64(blockIdx.x) * columns + this_lane();
-    this->first = this_warp() * L * leaf_elements;
-  }
-  DEVICE bool group_has_line() const { return this->line - this_lane() < this->lines; }
-  DEVICE void next_line() { this->line += i64(gridDim.x) * columns; }
+  DEVICE ColumnTile() { this->first = this_warp() * L * leaf_elements; }
   DEVICE bool is_leader() const { return this_warp() == 0; }
   DEVICE void wait() const { __syncthreads(); }
-  template <class F>
-  DEVICE typename F::State& result(Memory<F>& m) const {
+  template <class M>
+  DEVICE auto& result(M& m) const {
     return m.result[this_lane()];
   }
 
-  template <class F, class State = typename F::State>
-  DEVICE void fold(Memory<F>& m, i64 tile, State (&x)[L][leaf_elements], State (&base)[L],
-                   State (&end)[L]) const {
+  /// As BlockTile's. ends: all threads call it once the totals are there; each returns those of its line.
+  template <class F, class Ends, class State = typename F::State>
+  DEVICE void fold_tile(LeafMemory<F>& m, State (&x)[L][leaf_elements], State (&base)[L], State (&end)[L],
+                        const Ends& ends) const {
     const int lane = this_lane(), warp = this_warp();
     UNROLL for (int l = 0; l < L; ++l) {
       fold_leaf<F>(x[l]);
@@ -231,20 +249,49 @@ struct BlockColumns : LineGroup<L, W * L * leaf_elements, leaf_elements> {
       if (lane == tile_leaves - 1) m.total[column] = inclusive;
     }
     __syncthreads();
-    if (warp == 0) {
-      const State first = tile == 0 ? F::identity() : m.next[lane];
-      m.base[lane] = first;
-      m.next[lane] = tile_leaves == warp_lanes ? m.upper.push(m.total[lane], tile, lane)
-                                               : F::combine(first, m.total[lane]);
-    }
-    __syncthreads();
+    const TileEnds<State> tile = ends();
     UNROLL for (int l = 0; l < L; ++l) {
       const int leaf = warp * L + l;
-      base[l] = F::combine(m.base[lane], m.leaf[leaf][lane]);
-      end[l] = leaf + 1 < tile_leaves ? F::combine(m.base[lane], m.leaf[(leaf + 1) % tile_leaves][lane])
-                                      : m.next[lane];
+      base[l] = F::combine(tile.begin, m.leaf[leaf][lane]);
+      end[l] =
+          leaf + 1 < tile_leaves ? F::combine(tile.begin, m.leaf[(leaf + 1) % tile_leaves][lane]) : tile.end;
     }
     __syncthreads();  // m.leaf has been read
+  }
+};
+
+/// A block takes 32 lines at a time. A tile is a node of 256 elements of each (W * L is 32), or whole lines
+/// (then W * L may be less). `levels` of nodes stand above the tiles.
+template <int W, int L, int levels>
+struct BlockColumns : ColumnTile<W, L> {
+  template <class F>
+  struct Memory : ColumnTile<W, L>::template LeafMemory<F> {
+    using Fold = F;
+    typename F::State begin[warp_lanes], end[warp_lanes];  // P at the tile's ends
+    UpperNodes<F, levels, warp_lanes> upper;
+  };
+
+  DEVICE BlockColumns(i64 lines, i64 rows) {
+    this->lines = lines;
+    this->rows = rows;
+    this->line = i64(blockIdx.x) * warp_lanes + this_lane();
+  }
+  DEVICE bool group_has_line() const { return this->line - this_lane() < this->lines; }
+  DEVICE void next_line() { this->line += i64(gridDim.x) * warp_lanes; }
+
+  template <class F, class State = typename F::State>
+  DEVICE void fold(Memory<F>& m, i64 tile, State (&x)[L][leaf_elements], State (&base)[L],
+                   State (&end)[L]) const {
+    const int lane = this_lane();
+    this->template fold_tile<F>(m, x, base, end, [&] {
+      if (this_warp() == 0) {
+        m.begin[lane] = tile == 0 ? F::identity() : m.end[lane];
+        m.end[lane] = this->tile_leaves == warp_lanes ? m.upper.push(m.total[lane], tile, lane)
+                                                      : F::combine(m.begin[lane], m.total[lane]);
+      }
+      __syncthreads();
+      return TileEnds<State>{m.begin[lane], m.end[lane]};
+    });
   }
 };
 
@@ -255,9 +302,10 @@ template <class F, class G, class S, class State = typename F::State>
 DEVICE void lift(const G& g, i64 tile, const S (&in)[G::leaves][leaf_elements],
                  State (&x)[G::leaves][leaf_elements]) {
   UNROLL for (int l = 0; l < G::leaves; ++l) {
-    const i64 left = g.left(tile, l);
-    UNROLL for (int e = 0; e < leaf_elements; ++e) x[l][e] =
-        e < left ? F::lift(in[l][e], g.row(tile, l, e), g.rows) : F::identity();
+    const int left = g.left(tile, l);
+    UNROLL for (int e = 0; e < leaf_elements; ++e) {
+      x[l][e] = e < left ? F::lift(in[l][e], g.row(tile, l, e), g.rows) : F::identity();
+    }
   }
 }
 
@@ -290,11 +338,12 @@ DEVICE void reduce(const G& g, M& m, i64 tile, const S (&in)[G::leaves][leaf_ele
   lift<F>(g, tile, in, x);
   g.fold(m, tile, x, base, end);
   UNROLL for (int l = 0; l < G::leaves; ++l) {
-    const i64 left = g.left(tile, l);
+    const int left = g.left(tile, l);
     if (left < 1 || left > leaf_elements) continue;  // the line's last element is another thread's
     typename F::State result = end[l];
-    UNROLL for (int e = 0; e < leaf_elements - 1; ++e) if (e == left - 1) result =
-        F::combine(base[l], x[l][e]);
+    UNROLL for (int e = 0; e < leaf_elements - 1; ++e) {
+      if (e == left - 1) result = F::combine(base[l], x[l][e]);
+    }
     g.result(m) = result;
   }
 }
