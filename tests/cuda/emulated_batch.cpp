@@ -1,7 +1,5 @@
 #include "tests/cuda/emulated_batch.h"
 
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
@@ -12,7 +10,6 @@
 #include "src/strided_copy.h"
 #include "tests/support/compare.h"
 #include "tests/support/runners.h"
-#include "tests/support/temporary_folder.h"
 
 namespace accrue::test {
 namespace {
@@ -51,11 +48,11 @@ struct EmulatedBatch::Member {
   }
   std::string entry(const gpu::Launch& launch) const { return name + "_" + launch.source->entry; }
 
-  void run(void* library, const Schedule& schedule);
+  void run(const EmulatedLibrary& library, const Schedule& schedule);
   std::string difference() const;
 };
 
-void EmulatedBatch::Member::run(void* library, const Schedule& schedule) {
+void EmulatedBatch::Member::run(const EmulatedLibrary& library, const Schedule& schedule) {
   for (const BoundRun::Copy& copy : bound.copies)
     copy_to_row_major(copy.from.data(), copy.from.shape(), copy.from.strides(), byte_width(copy.from.dtype()),
                       Tensor(copy.to).data());
@@ -70,9 +67,7 @@ void EmulatedBatch::Member::run(void* library, const Schedule& schedule) {
         const std::byte* address = base + pointer.byte_offset;
         std::memcpy(&parameters[pointer.offset], &address, sizeof address);
       }
-      const auto function = reinterpret_cast<EmulatedKernel>(dlsym(library, entry(launch).c_str()));
-      if (function == nullptr) throw std::runtime_error("no kernel " + entry(launch));
-      run_emulated(function, launch.grid, launch.block, parameters.data(), schedule);
+      run_emulated(library.kernel(entry(launch)), launch.grid, launch.block, parameters.data(), schedule);
     }
   }
 }
@@ -86,9 +81,7 @@ std::string EmulatedBatch::Member::difference() const {
 }
 
 EmulatedBatch::EmulatedBatch(const gpu::Target& target) : target_(target) {}
-EmulatedBatch::~EmulatedBatch() {
-  if (library_ != nullptr) dlclose(library_);
-}
+EmulatedBatch::~EmulatedBatch() = default;
 
 void EmulatedBatch::add(const std::string& what, const Graph& graph, const std::vector<NamedExpr>& outputs,
                         const std::vector<NamedTensor>& inputs, const std::vector<NamedTensor>& outs,
@@ -121,18 +114,7 @@ void EmulatedBatch::compile() {
     if (at == std::string::npos) throw std::runtime_error("nowhere in the kernels: " + right);
     text.replace(at, right.size(), wrong);
   }
-  const TemporaryFolder folder;
-  const std::string source = folder.file("kernels.cpp"), library = folder.file("kernels.so");
-  write_bytes(source, text);
-  const std::string command = ACCRUE_CXX_COMPILER
-                              " " ACCRUE_EMULATED_FLAGS
-                              " -std=c++17 -fPIC -shared -w -fmax-errors=3"
-                              " -ffp-contract=off -fno-strict-aliasing -include " ACCRUE_SOURCE_DIR
-                              "/tests/cuda/emulated_device.h -o " +
-                              library + " " + source + " 2>&1";
-  if (std::system(command.c_str()) != 0) throw std::runtime_error("the kernels do not compile: " + command);
-  library_ = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library_ == nullptr) throw std::runtime_error(dlerror());
+  library_ = std::make_unique<EmulatedLibrary>(text);
 }
 
 void EmulatedBatch::plant(const std::string& right, const std::string& wrong) {
@@ -143,7 +125,7 @@ std::string EmulatedBatch::first_difference(const Schedule& schedule) {
   if (library_ == nullptr) compile();
   for (const auto& member : members_) {
     try {
-      member->run(library_, schedule);
+      member->run(*library_, schedule);
     } catch (const EmulatorError& e) {
       return member->what + ": " + e.what();
     }

@@ -9,6 +9,7 @@
 #include "accrue/compile.hpp"
 #include "graph/node.h"
 #include "src/cuda/emit.h"
+#include "tests/cuda/emulated_library.h"
 #include "tests/cuda/emulator.h"
 
 namespace accrue::test {
@@ -42,7 +43,7 @@ class EmulatedBatch {
   const gpu::Target target_;
   std::vector<std::unique_ptr<Member>> members_;
   std::vector<std::pair<std::string, std::string>> faults_;
-  void* library_ = nullptr;
+  std::unique_ptr<EmulatedLibrary> library_;
 };
 
 }  // namespace accrue::test
