@@ -1,4 +1,5 @@
 // Programs on a GPU: results, memory, outs, replay, threads, failures.
+#include <atomic>
 #include <numeric>
 #include <sstream>
 #include <thread>
@@ -239,6 +240,24 @@ TEST_CASE("one program on several threads") {
         x.data<float>()[7] = static_cast<float>(t * 100 + round);
         const Tensor y = p.run({{"x", x}})["y"].to(cpu());
         if (y.item<float>(7) != static_cast<float>(2 * (t * 100 + round) + 1)) ++wrong;
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("programs are compiled, run and let go of on several threads and GPUs at once") {
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      const Tensor x = counted({50}).to(cuda(t % 2));
+      for (int round = 0; round < 10; ++round) {
+        const Program p = (round % 2 == 0 ? doubler : unfused_doubler)({50}, cuda(t % 2));
+        const BoundProgram bound = p.bind({{"x", x}});
+        for (int i = 0; i < 3; ++i) bound.run();
+        if (bound.results()["y"].to(cpu()).item<float>(49) != 101) ++wrong;
+        if (p.run({{"x", x}})["y"].to(cpu()).item<float>(49) != 101) ++wrong;
       }
     });
   for (std::thread& thread : threads) thread.join();
