@@ -5,7 +5,6 @@
 
 #include "src/cuda/staging.h"
 #include "src/options.h"
-#include "src/pool.h"
 #include "src/strided_copy.h"
 
 namespace accrue::gpu {
@@ -13,7 +12,10 @@ namespace accrue::gpu {
 BoundCall::BoundCall(const GpuExecutable& executable, std::span<const BoundBuffer> buffers)
     : executable_(executable), gpu_(executable.gpu_), buffers_(buffers) {
   place_buffers(buffers);
-  add_steps(executable.is_row_major(buffers) ? executable.row_major_ : executable.strided(buffers));
+  if (executable.is_row_major(buffers))
+    add_steps(executable.row_major_);
+  else
+    add_steps(executable.strided(buffers));
 }
 
 // ------------------------------------------------------------------------------------------------ binding

@@ -1,9 +1,8 @@
 #include "src/cuda/executable.h"
 
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
-#include <algorithm>
-#include <cstring>
 #include <unordered_set>
 
 #include "src/cuda/bound_call.h"
@@ -21,14 +20,17 @@ Target target_of(const Gpu& gpu) {
   return target;
 }
 
-// Compiles each source once, on as many threads as there are.
+// Compiles each source once, on as many threads as there are. (Isolated: a caller may hold a lock that
+// another of its tasks waits for.)
 void compile_all(KernelCache& cache, const std::vector<KernelLaunches>& kernels) {
   std::unordered_set<const Source*> seen;
   std::vector<const Source*> sources;
   for (const KernelLaunches& kernel : kernels)
     for (const Launch& launch : kernel.launches)
       if (seen.insert(launch.source.get()).second) sources.push_back(launch.source.get());
-  tbb::parallel_for(std::size_t{0}, sources.size(), [&](std::size_t i) { cache.find(*sources[i]); });
+  tbb::this_task_arena::isolate([&] {
+    tbb::parallel_for(std::size_t{0}, sources.size(), [&](std::size_t i) { cache.find(*sources[i]); });
+  });
 }
 
 }  // namespace
