@@ -10,12 +10,19 @@
 namespace accrue::gpu {
 
 BoundCall::BoundCall(const GpuExecutable& executable, std::span<const BoundBuffer> buffers)
-    : executable_(executable), gpu_(executable.gpu_), buffers_(buffers) {
+    : executable_(executable),
+      gpu_(executable.gpu_),
+      buffers_(buffers),
+      is_row_major_(executable.is_row_major(buffers)) {
   place_buffers(buffers);
-  if (executable.is_row_major(buffers))
+  if (is_row_major_)
     add_steps(executable.row_major_);
   else
     add_steps(executable.strided(buffers));
+}
+
+BoundCall::~BoundCall() {
+  if (replay_ && is_row_major_) executable_.give_back(std::move(replay_));
 }
 
 // ------------------------------------------------------------------------------------------------ binding
@@ -86,14 +93,22 @@ void BoundCall::run(const AfterKernel& after_kernel) const {
   const Entered here(gpu_.context());
   for (const Staged& input : inputs_) copy_in(input);
   const bool is_watched = after_kernel || options().cuda_sync;
-  if (has_run_ && !is_watched && steps_.size() > 1) {
-    if (!replay_) replay_.emplace(gpu_, steps_);
+  if (!is_watched && has_replay())
     gpu_.require(replay_->launch(), "running the program's kernels");
-  } else {
+  else
     enqueue_steps(after_kernel);
-  }
-  has_run_ = true;
+  has_run_ = executable_.has_run_ = true;
   for (const Staged& output : outputs_) copy_out(output);
+}
+
+// Has a graph made where it will serve again: for this binding, or, of row-major buffers, for the next call.
+bool BoundCall::has_replay() const {
+  if (replay_) return true;
+  if (steps_.size() < 2) return false;
+  if (is_row_major_) replay_ = executable_.idle_replay(steps_);
+  if (!replay_ && (has_run_ || (is_row_major_ && executable_.has_run_)))
+    replay_ = std::make_unique<Replay>(gpu_, steps_);
+  return replay_ != nullptr;
 }
 
 void BoundCall::enqueue_steps(const AfterKernel& after_kernel) const {

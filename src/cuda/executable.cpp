@@ -3,6 +3,8 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include <algorithm>
+#include <new>
 #include <unordered_set>
 
 #include "src/cuda/bound_call.h"
@@ -87,17 +89,39 @@ std::vector<ReadyKernel> GpuExecutable::strided(std::span<const BoundBuffer> buf
 }
 
 std::pair<GpuExecutable::Block, bool> GpuExecutable::arena() const {
-  const std::lock_guard lock(blocks_mutex_);
+  const std::lock_guard lock(mutex_);
   const bool is_fresh = arena_ == nullptr;
   if (is_fresh) arena_ = std::make_shared<const DeviceMemory>(gpu_, plan_->memory.arena_bytes);
   return {arena_, is_fresh};
 }
 
 GpuExecutable::Block GpuExecutable::state(std::size_t bytes) const {
-  const std::lock_guard lock(blocks_mutex_);
+  const std::lock_guard lock(mutex_);
   if (state_ == nullptr || state_->bytes() < bytes)
     state_ = std::make_shared<const DeviceMemory>(gpu_, bytes);
   return state_;
+}
+
+std::unique_ptr<Replay> GpuExecutable::idle_replay(const std::vector<Step>& steps) const {
+  std::unique_ptr<Replay> found;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto fitting = std::find_if(idle_replays_.begin(), idle_replays_.end(),
+                                      [&](const auto& replay) { return replay->fits(steps); });
+    if (fitting == idle_replays_.end()) return nullptr;
+    found = std::move(*fitting);
+    idle_replays_.erase(fitting);
+  }
+  found->take_parameters(steps);
+  return found;
+}
+
+void GpuExecutable::give_back(std::unique_ptr<Replay> replay) const noexcept {
+  try {
+    const std::lock_guard lock(mutex_);
+    idle_replays_.push_back(std::move(replay));
+  } catch (const std::bad_alloc&) {  // then the next call makes one
+  }
 }
 
 std::unique_ptr<const BoundExecutable> GpuExecutable::bind(std::span<const BoundBuffer> buffers) const {

@@ -9,6 +9,7 @@
 #include "src/cuda/device_memory.h"
 #include "src/cuda/emit.h"
 #include "src/cuda/kernel_cache.h"
+#include "src/cuda/replay.h"
 
 namespace accrue::gpu {
 
@@ -46,6 +47,10 @@ class GpuExecutable : public Executable {
   /// A block of at least so many bytes, which kernels keep their state in.
   Block state(std::size_t bytes) const;
 
+  /// A graph of these steps that no call uses: one that fits, with their parameters, or null.
+  std::unique_ptr<Replay> idle_replay(const std::vector<Step>& steps) const;
+  void give_back(std::unique_ptr<Replay> replay) const noexcept;
+
   const std::shared_ptr<const Plan> plan_;
   Gpu& gpu_;
   const LoweredKernels lowered_;
@@ -54,9 +59,12 @@ class GpuExecutable : public Executable {
   std::vector<std::size_t> constant_offsets_;  // by buffer
   DeviceMemory constants_;
 
-  mutable std::mutex blocks_mutex_;
-  mutable Block arena_, state_;   // guarded
+  mutable std::mutex mutex_;
+  mutable Block arena_, state_;                                // guarded
+  mutable std::vector<std::unique_ptr<Replay>> idle_replays_;  // guarded; as many as calls at once, at most
+
   mutable std::mutex run_mutex_;  // held while one run is enqueued
+  mutable bool has_run_ = false;  // guarded by run_mutex_
 };
 
 }  // namespace accrue::gpu

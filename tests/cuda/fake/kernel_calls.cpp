@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -42,6 +43,7 @@ struct GraphObject {
 };
 
 struct GraphExecObject {
+  GraphObject* graph;  // whose nodes name those of the copy
   std::vector<GraphNodeObject> nodes;
   int under_way = 0;  // launches that are not done
 };
@@ -187,6 +189,19 @@ Result add_node(GraphNode* node, Graph graph, const GraphNode* after, std::size_
   return success;
 }
 
+// A launch, or nothing where it is beyond the limits.
+GraphNodeObject node_of(const KernelNode& kernel) {
+  const std::array<unsigned, 3> grid = {kernel.grid[0], kernel.grid[1], kernel.grid[2]};
+  const std::array<unsigned, 3> block = {kernel.block[0], kernel.block[1], kernel.block[2]};
+  if (!within_limits(*kernel.function, grid, block, kernel.dynamic_shared_bytes)) return {};
+  const auto* const first = static_cast<const std::byte*>(kernel.parameters[0]);
+  const std::vector<std::byte> parameters(first, first + kernel.function->parameter_bytes);
+  return {[=, function = kernel.function, shared = kernel.dynamic_shared_bytes](Stream stream) {
+    void* all[] = {const_cast<std::byte*>(parameters.data())};
+    return launch(function, grid, block, shared, stream, all);
+  }};
+}
+
 }  // namespace
 
 FAKE_EXPORT Result cuGraphAddMemsetNode(GraphNode* node, Graph graph, const GraphNode* after,
@@ -208,22 +223,27 @@ FAKE_EXPORT Result cuGraphAddMemsetNode(GraphNode* node, Graph graph, const Grap
 FAKE_EXPORT Result cuGraphAddKernelNode_v2(GraphNode* node, Graph graph, const GraphNode* after,
                                            std::size_t after_count, const KernelNode* kernel) {
   return on_gpu([&](ContextObject&) -> Result {
-    const std::array<unsigned, 3> grid = {kernel->grid[0], kernel->grid[1], kernel->grid[2]};
-    const std::array<unsigned, 3> block = {kernel->block[0], kernel->block[1], kernel->block[2]};
-    if (!within_limits(*kernel->function, grid, block, kernel->dynamic_shared_bytes)) return invalid_value;
-    const auto* const first = static_cast<const std::byte*>(kernel->parameters[0]);
-    const std::vector<std::byte> parameters(first, first + kernel->function->parameter_bytes);
-    return add_node(node, graph, after, after_count,
-                    [=, function = kernel->function, shared = kernel->dynamic_shared_bytes](Stream stream) {
-                      void* all[] = {const_cast<std::byte*>(parameters.data())};
-                      return launch(function, grid, block, shared, stream, all);
-                    });
+    const GraphNodeObject made = node_of(*kernel);
+    return made.enqueue ? add_node(node, graph, after, after_count, made.enqueue) : Result{invalid_value};
+  });
+}
+FAKE_EXPORT Result cuGraphExecKernelNodeSetParams_v2(GraphExec exec, GraphNode node,
+                                                     const KernelNode* kernel) {
+  return on_gpu([&](ContextObject&) -> Result {
+    const auto& nodes = exec->graph->nodes;
+    const auto found =
+        std::find_if(nodes.begin(), nodes.end(), [&](const GraphNodeObject& one) { return &one == node; });
+    GraphNodeObject made = node_of(*kernel);
+    if (found == nodes.end() || !made.enqueue) return invalid_value;
+    ++machine().controls.counts.graph_changes;
+    exec->nodes[static_cast<std::size_t>(found - nodes.begin())] = std::move(made);
+    return success;
   });
 }
 FAKE_EXPORT Result cuGraphInstantiateWithFlags(GraphExec* exec, Graph graph, unsigned long long) {
   return on_gpu([&](ContextObject&) {
     if (const Result failed = machine().make(); failed != success) return failed;
-    *exec = new GraphExecObject{{graph->nodes.begin(), graph->nodes.end()}};
+    *exec = new GraphExecObject{graph, {graph->nodes.begin(), graph->nodes.end()}};
     ++machine().controls.live.graph_execs;
     return success;
   });

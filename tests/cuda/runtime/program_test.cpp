@@ -229,6 +229,33 @@ TEST_CASE("a bound program is replayed as a graph, from its second run on") {
   CHECK(fake_cuda().counts.launches - before.launches == 8);
 }
 
+TEST_CASE("a program that runs again is replayed with other addresses") {
+  const Program p = unfused_doubler({4});
+  Tensor x = counted({4});
+  const fake::Counts before = fake_cuda().counts;
+  std::vector<Tensor> results;  // kept, so that each run has an output of its own
+  for (int i = 0; i < 4; ++i) {
+    x.data<float>()[0] = static_cast<float>(i);
+    results.push_back(p.run({{"x", x.to(cuda())}})["y"]);
+  }
+  for (int i = 0; i < 4; ++i)
+    CHECK(results[static_cast<std::size_t>(i)].to(cpu()).item<float>(0) == static_cast<float>(2 * i + 1));
+  CHECK(fake_cuda().counts.graph_launches - before.graph_launches == 3);
+  const std::size_t changes = fake_cuda().counts.graph_changes - before.graph_changes;
+  CHECK(changes >= 2);  // of the last kernel, which writes the output; the first's input may lie where it lay
+  CHECK(changes <= 4);
+}
+
+TEST_CASE("bindings of one program have graphs of their own") {
+  const Program p = unfused_doubler({4});
+  const BoundProgram a = p.bind({{"x", counted({4})}});
+  const BoundProgram b = p.bind({{"x", Tensor::zeros(float32, {4})}});
+  for (int i = 0; i < 3; ++i)
+    for (const BoundProgram* bound : {&a, &b}) bound->run();
+  CHECK(text(a.results()["y"]) == "[3. 5. 7. 9.]");
+  CHECK(text(b.results()["y"]) == "[1. 1. 1. 1.]");
+}
+
 TEST_CASE("one program on several threads") {
   const Program p = unfused_doubler({100});
   std::atomic<int> wrong = 0;
