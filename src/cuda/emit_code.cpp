@@ -8,7 +8,7 @@
 namespace accrue::gpu {
 
 void Code::line(std::string_view text) {
-  if (!text.empty()) text_.append(static_cast<std::size_t>(2 * depth_), ' ');
+  if (!text.empty()) text_.append(2 * depth_, ' ');
   text_ += text;
   text_ += '\n';
 }
@@ -133,7 +133,11 @@ std::string literal(DType dtype, std::uint64_t bits) {
   return (number == "inf" ? "highest_of<" : "lowest_of<") + type + ">()";
 }
 
-std::string value_name(std::int32_t instruction) { return "v" + std::to_string(instruction); }
+std::string value_name(const Kernel& kernel, std::int32_t instruction) {
+  const Instr& instr = kernel.code[static_cast<std::size_t>(instruction)];
+  return instr.op == Instr::Op::constant ? literal(instr.dtype, instr.bits)
+                                         : "v" + std::to_string(instruction);
+}
 
 std::string expression(const Kernel& kernel, const Instr& instr, const std::vector<std::string>& args,
                        const std::string& index) {
@@ -174,15 +178,6 @@ std::string signature(const std::string& entry, int threads_per_block, int block
   return "extern \"C\" __global__ void __launch_bounds__(" + std::to_string(threads_per_block) + ", " +
          std::to_string(blocks_per_multiprocessor) + ") " + entry + "(const " + parameters_name(entry) +
          " __grid_constant__ k)";
-}
-
-void declare_constants(Code& code, const Kernel& kernel) {
-  for (std::size_t i = 0; i < kernel.code.size(); ++i) {
-    const Instr& instr = kernel.code[i];
-    if (instr.op == Instr::Op::constant)
-      code.line("const " + std::string(type_name(instr.dtype)) + " " +
-                value_name(static_cast<std::int32_t>(i)) + " = " + literal(instr.dtype, instr.bits) + ";");
-  }
 }
 
 void declare_indices(Code& code, const std::vector<std::string>& names,

@@ -23,7 +23,7 @@ class Code {
 
  private:
   std::string text_;
-  int depth_ = 0;
+  std::size_t depth_ = 0;
 };
 
 /// A kernel's parameters, each 8 bytes wide: the fields of its struct, and the bytes of a launch.
@@ -82,8 +82,8 @@ std::string_view type_name(DType dtype);
 /// An element as an expression of that type.
 std::string literal(DType dtype, std::uint64_t bits);
 
-/// "v3": the value of the kernel's third instruction.
-std::string value_name(std::int32_t instruction);
+/// "v3": the value of the kernel's third instruction; a constant's is a literal.
+std::string value_name(const Kernel& kernel, std::int32_t instruction);
 
 /// A map, cast or iota as an expression, and the graph node behind it as a comment.
 ///   args   its arguments as expressions
@@ -103,9 +103,6 @@ std::string buffer_name(const KernelGraph& graph, int buffer);
 std::string signature(const std::string& entry, int threads_per_block, int blocks_per_multiprocessor);
 /// "K0" for the entry "k0".
 std::string parameters_name(const std::string& entry);
-
-/// A constant's declaration in front of all else.
-void declare_constants(Code& code, const Kernel& kernel);
 
 /// Indices of the dims, taken from `rest`: the last dim's first.
 ///   lengths   of each dim as an expression; the first one's is not read

@@ -52,7 +52,6 @@ class MapEmitter {
     parameters.declare(code, parameters_name(entry_));
     code.line("");
     code.open(signature(entry_, threads_per_block, 1));
-    declare_constants(code, kernel_);
     code.open("for (i64 run = this_thread(); run < k.runs; run += all_threads())");
     emit_indices(code);
     emit_loads(code);
@@ -131,7 +130,7 @@ class MapEmitter {
   void emit_loads(Code& code) const {
     for (std::size_t i = 0; i < kernel_.code.size(); ++i) {
       if (at(i).op != Op::load) continue;
-      const std::string type(type_name(at(i).dtype)), name = value_name(static_cast<int>(i));
+      const std::string type(type_name(at(i).dtype)), name = value_name(kernel_, static_cast<int>(i));
       if (is_uniform(i)) {
         code.line("const " + type + " " + name + " = k." + operand_name(static_cast<int>(i)) + "[" +
                   offsets_.name(offset_[i]) + "];");
@@ -144,7 +143,7 @@ class MapEmitter {
 
   std::string element(std::int32_t value) const {
     const auto i = static_cast<std::size_t>(value);
-    return value_name(value) + (at(i).op == Op::load && !is_uniform(i) ? "[e]" : "");
+    return value_name(kernel_, value) + (at(i).op == Op::load && !is_uniform(i) ? "[e]" : "");
   }
 
   void emit_elements(Code& code) const {
@@ -166,8 +165,9 @@ class MapEmitter {
       if (instr.op == Op::iota)
         index = "k." + operand_name(static_cast<int>(i)) + " + " + offsets_.name(offset_[i]) + " + e * " +
                 offsets_.stride(offset_[i], column_dim());
-      code.line("const " + std::string(type_name(instr.dtype)) + " " + value_name(static_cast<int>(i)) +
-                " = " + expression(kernel_, instr, args, index) + ";" + node_comment(graph_, instr));
+      code.line("const " + std::string(type_name(instr.dtype)) + " " +
+                value_name(kernel_, static_cast<int>(i)) + " = " + expression(kernel_, instr, args, index) +
+                ";" + node_comment(graph_, instr));
     }
     code.close();
   }

@@ -1,10 +1,15 @@
 // Faults put into the kernels: each is reported. And many schedules under which right kernels stay right.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cmath>
+#include <cstdio>
 
 #include "accrue/accrue.hpp"
 #include "tests/cuda/emulated_batch.h"
 #include "tests/support/catch.h"
 #include "tests/support/random.h"
+#include "tests/support/temporary_folder.h"
 
 namespace accrue::test {
 namespace {
@@ -101,6 +106,36 @@ TEST_CASE("emulated kernels: a shuffle that half a warp reaches is reported") {
                 "    typename F::State before = x; if (child >= d) before = from_lane_before(x, d);\n"),
       ContainsSubstring("divergent warp"));
 }
+
+TEST_CASE("emulated kernels: a warp's threads that do not wait for each other are reported") {
+  CHECK_THAT(report_of("DEVICE void wait() const { __syncwarp(); }", "DEVICE void wait() const {}"),
+             ContainsSubstring("elements differ"));
+}
+
+#ifdef __SANITIZE_ADDRESS__
+TEST_CASE("emulated kernels: accesses outside memory, and vectors that are not aligned, are reported") {
+  const auto crash_of = [](const std::string& right, const std::string& wrong) {
+    const TemporaryFolder folder;
+    const std::string file = folder.file("report");
+    const pid_t child = fork();
+    if (child == 0) {
+      if (std::freopen(file.c_str(), "w", stderr) == nullptr) _exit(2);
+      report_of(right, wrong);
+      _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return read_bytes(file);
+  };
+  CHECK_THAT(crash_of("if (i < left) p[i * stride] = v[i];", "p[i * stride] = v[i];"),
+             ContainsSubstring("heap-buffer-overflow"));
+  CHECK_THAT(
+      crash_of("typename F::State total[nodes];     // of each node", "typename F::State total[nodes - 1];"),
+      ContainsSubstring("index"));
+  CHECK_THAT(crash_of("return (u64(p) & (sizeof(word) - 1)) == 0;", "return true;"),
+             ContainsSubstring("misaligned address"));
+}
+#endif
 
 TEST_CASE("emulated kernels: another order of additions is reported") {
   CHECK_THAT(
