@@ -33,6 +33,9 @@ struct CudaControls {
   /// The next launch but so many to be executed fails as a kernel that crashes; below 0: none does.
   int launches_before_crash = -1;
 
+  /// A launch returns so late, for other threads to come between two.
+  int launch_microseconds = 0;
+
   Live live;
   Counts counts;
   std::size_t live_bytes = 0, peak_bytes = 0;  // of device memory, on all devices

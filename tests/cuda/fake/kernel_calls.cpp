@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -11,6 +12,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "tests/cuda/emulator.h"
 #include "tests/cuda/fake/image.h"
@@ -153,10 +155,12 @@ FAKE_EXPORT Result cuFuncSetAttribute(Function function, int attribute, int valu
 FAKE_EXPORT Result cuLaunchKernel(Function function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
                                   unsigned block_x, unsigned block_y, unsigned block_z,
                                   unsigned dynamic_shared_bytes, Stream stream, void** parameters, void**) {
-  return on_gpu([&](ContextObject&) {
+  const Result result = on_gpu([&](ContextObject&) {
     return launch(function, {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, dynamic_shared_bytes,
                   stream, parameters);
   });
+  std::this_thread::sleep_for(std::chrono::microseconds(machine().controls.launch_microseconds));
+  return result;
 }
 
 // ------------------------------------------------------------------------------------------------ graphs
