@@ -5,15 +5,24 @@
 
 #include "src/cuda/staging.h"
 #include "src/options.h"
-#include "src/pool.h"
 #include "src/strided_copy.h"
 
 namespace accrue::gpu {
 
 BoundCall::BoundCall(const GpuExecutable& executable, std::span<const BoundBuffer> buffers)
-    : executable_(executable), gpu_(executable.gpu_), buffers_(buffers) {
+    : executable_(executable),
+      gpu_(executable.gpu_),
+      buffers_(buffers),
+      is_row_major_(executable.is_row_major(buffers)) {
   place_buffers(buffers);
-  add_steps(buffers);
+  if (is_row_major_)
+    add_steps(executable.row_major_);
+  else
+    add_steps(executable.strided(buffers));
+}
+
+BoundCall::~BoundCall() {
+  if (replay_ && is_row_major_) executable_.give_back(std::move(replay_));
 }
 
 // ------------------------------------------------------------------------------------------------ binding
@@ -40,38 +49,37 @@ void BoundCall::place_buffers(std::span<const BoundBuffer> buffers) {
   }
 }
 
-void BoundCall::add_steps(std::span<const BoundBuffer> buffers) {
-  std::vector<KernelLaunches> kernels;
+void BoundCall::add_steps(const std::vector<ReadyKernel>& kernels) {
   std::size_t state_bytes = 0;
-  for (std::size_t k = 0; k < executable_.graph().kernels.size(); ++k) {
-    kernels.push_back(executable_.launches(k, buffers));
-    state_bytes = std::max(state_bytes, kernels.back().state_bytes);
-  }
+  for (const ReadyKernel& kernel : kernels) state_bytes = std::max(state_bytes, kernel.work.state_bytes);
   state_ = executable_.state(state_bytes);
   for (std::size_t k = 0; k < kernels.size(); ++k) {
-    if (kernels[k].launches.empty()) continue;
-    if (kernels[k].state_bytes > 0) {
+    const KernelLaunches& work = kernels[k].work;
+    if (work.launches.empty()) continue;
+    if (work.state_bytes > 0) {
       Step& clear = steps_.emplace_back();
       clear.kernel = k;
       clear.cleared = state_->address();
-      clear.cleared_bytes = kernels[k].state_bytes;
+      clear.cleared_bytes = work.state_bytes;
     }
-    for (const Launch& launch : kernels[k].launches) add_launch(k, launch, state_->address());
+    for (std::size_t l = 0; l < work.launches.size(); ++l)
+      add_launch(k, work.launches[l], kernels[k].functions[l]);
   }
 }
 
-void BoundCall::add_launch(std::size_t kernel, const Launch& launch, Address state) {
+void BoundCall::add_launch(std::size_t kernel, const Launch& launch,
+                           const std::shared_ptr<const LoadedKernel>& function) {
   Step& step = steps_.emplace_back();
   step.kernel = kernel;
-  step.function = gpu_.kernels().find(*launch.source);
-  step.function->allow_dynamic_shared(launch.dynamic_shared_bytes);
+  step.function = function;
   step.grid = launch.grid;
   step.block = launch.block;
   step.dynamic_shared_bytes = launch.dynamic_shared_bytes;
   step.parameters = launch.parameters;
   for (const Launch::Pointer& pointer : launch.pointers) {
-    const Address base =
-        pointer.buffer == Launch::state_buffer ? state : addresses_[static_cast<std::size_t>(pointer.buffer)];
+    const Address base = pointer.buffer == Launch::state_buffer
+                             ? state_->address()
+                             : addresses_[static_cast<std::size_t>(pointer.buffer)];
     const Address address = base + static_cast<Address>(pointer.byte_offset);
     std::memcpy(step.parameters.data() + pointer.offset, &address, sizeof address);
   }
@@ -85,14 +93,22 @@ void BoundCall::run(const AfterKernel& after_kernel) const {
   const Entered here(gpu_.context());
   for (const Staged& input : inputs_) copy_in(input);
   const bool is_watched = after_kernel || options().cuda_sync;
-  if (has_run_ && !is_watched && steps_.size() > 1) {
-    if (!replay_) replay_.emplace(gpu_, steps_);
+  if (!is_watched && has_replay())
     gpu_.require(replay_->launch(), "running the program's kernels");
-  } else {
+  else
     enqueue_steps(after_kernel);
-  }
-  has_run_ = true;
+  has_run_ = executable_.has_run_ = true;
   for (const Staged& output : outputs_) copy_out(output);
+}
+
+// Has a graph made where it will serve again: for this binding, or, of row-major buffers, for the next call.
+bool BoundCall::has_replay() const {
+  if (replay_) return true;
+  if (steps_.size() < 2) return false;
+  if (is_row_major_) replay_ = executable_.idle_replay(steps_);
+  if (!replay_ && (has_run_ || (is_row_major_ && executable_.has_run_)))
+    replay_ = std::make_unique<Replay>(gpu_, steps_);
+  return replay_ != nullptr;
 }
 
 void BoundCall::enqueue_steps(const AfterKernel& after_kernel) const {
@@ -128,7 +144,7 @@ std::string BoundCall::describe(std::size_t kernel) const {
 void BoundCall::copy_in(const Staged& staged) const {
   const BoundBuffer& host = buffers_[staged.buffer];
   const Buffer& buffer = executable_.graph().buffers[staged.buffer];
-  if (host.strides == executable_.row_major_[staged.buffer]) {
+  if (host.strides == executable_.row_major_strides_[staged.buffer]) {
     gpu_.staging().copy_in(staged.memory.address(), host.data, buffer.bytes());
     return;
   }
@@ -141,7 +157,7 @@ void BoundCall::copy_in(const Staged& staged) const {
 void BoundCall::copy_out(const Staged& staged) const {
   const BoundBuffer& host = buffers_[staged.buffer];
   const Buffer& buffer = executable_.graph().buffers[staged.buffer];
-  if (host.strides == executable_.row_major_[staged.buffer]) {
+  if (host.strides == executable_.row_major_strides_[staged.buffer]) {
     gpu_.staging().copy_out(host.data, staged.memory.address(), buffer.bytes());
     return;
   }

@@ -2,21 +2,25 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "src/cuda/executable.h"
-#include "src/cuda/replay.h"
 
 namespace accrue::gpu {
 
 /// Buffers on the host have a block on the GPU, which is filled before each run, or copied back after it:
 /// then the run waits until the host has its results. Else it returns when the work is enqueued.
+///
+/// A program's first run launches its kernels one by one. Later ones replay a graph: one that the program has
+/// from an earlier call, with other addresses, or a new one.
 class BoundCall : public BoundExecutable {
  public:
   /// throws  OutOfDeviceMemory; Error: a kernel for these strides cannot be had
   BoundCall(const GpuExecutable& executable, std::span<const BoundBuffer> buffers);
+  ~BoundCall() override;
+  BoundCall(const BoundCall&) = delete;
+  BoundCall& operator=(const BoundCall&) = delete;
 
   void run(const AfterKernel& after_kernel) const override;
   std::size_t fresh_arena_bytes() const override { return fresh_arena_bytes_; }
@@ -29,12 +33,14 @@ class BoundCall : public BoundExecutable {
   };
 
   void place_buffers(std::span<const BoundBuffer> buffers);
-  void add_steps(std::span<const BoundBuffer> buffers);
-  void add_launch(std::size_t kernel, const Launch& launch, Address state);
+  void add_steps(const std::vector<ReadyKernel>& kernels);
+  void add_launch(std::size_t kernel, const Launch& launch,
+                  const std::shared_ptr<const LoadedKernel>& function);
 
   void copy_in(const Staged& staged) const;
   void copy_out(const Staged& staged) const;
   void enqueue_steps(const AfterKernel& after_kernel) const;
+  bool has_replay() const;
   void enqueue(const Step& step) const;
   std::string describe(std::size_t kernel) const;
 
@@ -46,8 +52,9 @@ class BoundCall : public BoundExecutable {
   GpuExecutable::Block arena_, state_;
   std::size_t fresh_arena_bytes_ = 0;
   std::vector<Step> steps_;
-  mutable bool has_run_ = false;  // runs of one binding come one after another
-  mutable std::optional<Replay> replay_;
+  bool is_row_major_ = false;
+  mutable bool has_run_ = false;            // runs of one binding come one after another
+  mutable std::unique_ptr<Replay> replay_;  // or null
 };
 
 }  // namespace accrue::gpu

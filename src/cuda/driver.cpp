@@ -77,6 +77,7 @@ void Driver::find_functions() {
   find(add_memset_node, "cuGraphAddMemsetNode");
   find(add_kernel_node, "cuGraphAddKernelNode_v2");
   find(instantiate_graph, "cuGraphInstantiateWithFlags");
+  find(set_kernel_node, "cuGraphExecKernelNodeSetParams_v2");
   find(launch_graph, "cuGraphLaunch");
   find(destroy_graph_exec, "cuGraphExecDestroy");
 }

@@ -142,6 +142,7 @@ struct Driver {
   Result (*add_kernel_node)(GraphNode*, Graph, const GraphNode* after, std::size_t after_count,
                             const KernelNode*);
   Result (*instantiate_graph)(GraphExec*, Graph, unsigned long long flags);
+  Result (*set_kernel_node)(GraphExec, GraphNode, const KernelNode*);
   Result (*launch_graph)(GraphExec, Stream);
   Result (*destroy_graph_exec)(GraphExec);
 

@@ -27,12 +27,25 @@ class Replay {
  public:
   /// throws  Error: the driver makes no graph
   Replay(Gpu& gpu, const std::vector<Step>& steps);
+  ~Replay();  // waits for a launch under way
+  Replay(const Replay&) = delete;
+  Replay& operator=(const Replay&) = delete;
 
-  Result launch() const { return gpu_.driver().launch_graph(graph_.get(), gpu_.stream()); }
+  /// Whether these steps differ from its own in the parameters of kernels at most.
+  bool fits(const std::vector<Step>& steps) const;
+  /// Takes over the parameters of steps that it fits; launches under way keep theirs.
+  ///   cost    a call of the driver for each kernel whose parameters differ
+  ///   throws  Error: the GPU has failed
+  void take_parameters(const std::vector<Step>& steps);
+
+  Result launch() const { return gpu_.driver().launch_graph(exec_.get(), gpu_.stream()); }
 
  private:
   Gpu& gpu_;
-  OwnedGraphExec graph_;
+  std::vector<Step> steps_;
+  std::vector<GraphNode> nodes_;  // of graph_, by step
+  OwnedGraph graph_;
+  OwnedGraphExec exec_;
 };
 
 }  // namespace accrue::gpu

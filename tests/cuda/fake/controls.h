@@ -14,8 +14,8 @@ struct Live {
 
 /// What it has done, ever.
 struct Counts {
-  std::size_t allocations = 0, launches = 0, graph_launches = 0, memsets = 0, copies_in = 0, copies_out = 0,
-              trims = 0;
+  std::size_t allocations = 0, launches = 0, graph_launches = 0, graph_changes = 0, memsets = 0,
+              copies_in = 0, copies_out = 0, trims = 0;
 };
 
 /// Of the fake libcuda: its function fake_cuda_controls gives the one there is. In other processes the
@@ -32,6 +32,9 @@ struct CudaControls {
 
   /// The next launch but so many to be executed fails as a kernel that crashes; below 0: none does.
   int launches_before_crash = -1;
+
+  /// A launch returns so late, for other threads to come between two.
+  int launch_microseconds = 0;
 
   Live live;
   Counts counts;

@@ -2,13 +2,17 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "tests/cuda/emulator.h"
 #include "tests/cuda/fake/image.h"
@@ -20,6 +24,7 @@ using namespace accrue::fake;
 namespace accrue::gpu {
 
 struct FunctionObject {
+  ModuleObject* module;
   accrue::test::EmulatedKernel run;
   std::size_t parameter_bytes;
   std::size_t dynamic_shared_bytes = std::size_t{48} << 10;  // at most
@@ -27,6 +32,7 @@ struct FunctionObject {
 
 struct ModuleObject {
   void* library;
+  int under_way = 0;  // launches that are not done
   std::map<std::string, FunctionObject> functions;
 };
 
@@ -39,7 +45,9 @@ struct GraphObject {
 };
 
 struct GraphExecObject {
+  GraphObject* graph;  // whose nodes name those of the copy
   std::vector<GraphNodeObject> nodes;
+  int under_way = 0;  // launches that are not done
 };
 
 }  // namespace accrue::gpu
@@ -94,10 +102,14 @@ Result launch(Function function, std::array<unsigned, 3> grid, std::array<unsign
   // Copied now, as a driver does: the caller's may be gone when the kernel runs.
   auto copy = std::make_shared<std::vector<std::byte>>(first, first + function->parameter_bytes);
   ++machine().controls.counts.launches;
+  ++function->module->under_way;
   stream->work.push_back({[=] {
-    if (const Result crashed = crash(); crashed != success) return crashed;
-    return run(function->run, grid, block, copy->data());
-  }});
+                            --function->module->under_way;
+                            if (stream->gpu->sticky != success) return stream->gpu->sticky;
+                            if (const Result crashed = crash(); crashed != success) return crashed;
+                            return run(function->run, grid, block, copy->data());
+                          },
+                          true});
   return success;
 }
 
@@ -109,13 +121,14 @@ FAKE_EXPORT Result cuModuleLoadDataEx(Module* module, const void* image, unsigne
     if (const Result failed = machine().make(); failed != success) return failed;
     void* const library = open_object(static_cast<const char*>(image));
     if (library == nullptr) return invalid_image;
-    *module = new ModuleObject{library, {}};
+    *module = new ModuleObject{library, 0, {}};
     ++machine().controls.live.modules;
     return success;
   });
 }
 FAKE_EXPORT Result cuModuleUnload(Module module) {
   const std::lock_guard lock(machine().mutex);
+  if (module->under_way > 0) std::abort();
   dlclose(module->library);
   delete module;
   --machine().controls.live.modules;
@@ -127,7 +140,7 @@ FAKE_EXPORT Result cuModuleGetFunction(Function* function, Module module, const 
     const void* const bytes = dlsym(module->library, (parameter_bytes_prefix + name).c_str());
     if (run == nullptr || bytes == nullptr) return not_found;
     *function = &module->functions[name];
-    **function = {reinterpret_cast<accrue::test::EmulatedKernel>(run),
+    **function = {module, reinterpret_cast<accrue::test::EmulatedKernel>(run),
                   *static_cast<const std::size_t*>(bytes)};
     return success;
   });
@@ -142,10 +155,12 @@ FAKE_EXPORT Result cuFuncSetAttribute(Function function, int attribute, int valu
 FAKE_EXPORT Result cuLaunchKernel(Function function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
                                   unsigned block_x, unsigned block_y, unsigned block_z,
                                   unsigned dynamic_shared_bytes, Stream stream, void** parameters, void**) {
-  return on_gpu([&](ContextObject&) {
+  const Result result = on_gpu([&](ContextObject&) {
     return launch(function, {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, dynamic_shared_bytes,
                   stream, parameters);
   });
+  std::this_thread::sleep_for(std::chrono::microseconds(machine().controls.launch_microseconds));
+  return result;
 }
 
 // ------------------------------------------------------------------------------------------------ graphs
@@ -178,6 +193,19 @@ Result add_node(GraphNode* node, Graph graph, const GraphNode* after, std::size_
   return success;
 }
 
+// A launch, or nothing where it is beyond the limits.
+GraphNodeObject node_of(const KernelNode& kernel) {
+  const std::array<unsigned, 3> grid = {kernel.grid[0], kernel.grid[1], kernel.grid[2]};
+  const std::array<unsigned, 3> block = {kernel.block[0], kernel.block[1], kernel.block[2]};
+  if (!within_limits(*kernel.function, grid, block, kernel.dynamic_shared_bytes)) return {};
+  const auto* const first = static_cast<const std::byte*>(kernel.parameters[0]);
+  const std::vector<std::byte> parameters(first, first + kernel.function->parameter_bytes);
+  return {[=, function = kernel.function, shared = kernel.dynamic_shared_bytes](Stream stream) {
+    void* all[] = {const_cast<std::byte*>(parameters.data())};
+    return launch(function, grid, block, shared, stream, all);
+  }};
+}
+
 }  // namespace
 
 FAKE_EXPORT Result cuGraphAddMemsetNode(GraphNode* node, Graph graph, const GraphNode* after,
@@ -199,28 +227,34 @@ FAKE_EXPORT Result cuGraphAddMemsetNode(GraphNode* node, Graph graph, const Grap
 FAKE_EXPORT Result cuGraphAddKernelNode_v2(GraphNode* node, Graph graph, const GraphNode* after,
                                            std::size_t after_count, const KernelNode* kernel) {
   return on_gpu([&](ContextObject&) -> Result {
-    const std::array<unsigned, 3> grid = {kernel->grid[0], kernel->grid[1], kernel->grid[2]};
-    const std::array<unsigned, 3> block = {kernel->block[0], kernel->block[1], kernel->block[2]};
-    if (!within_limits(*kernel->function, grid, block, kernel->dynamic_shared_bytes)) return invalid_value;
-    const auto* const first = static_cast<const std::byte*>(kernel->parameters[0]);
-    const std::vector<std::byte> parameters(first, first + kernel->function->parameter_bytes);
-    return add_node(node, graph, after, after_count,
-                    [=, function = kernel->function, shared = kernel->dynamic_shared_bytes](Stream stream) {
-                      void* all[] = {const_cast<std::byte*>(parameters.data())};
-                      return launch(function, grid, block, shared, stream, all);
-                    });
+    const GraphNodeObject made = node_of(*kernel);
+    return made.enqueue ? add_node(node, graph, after, after_count, made.enqueue) : Result{invalid_value};
+  });
+}
+FAKE_EXPORT Result cuGraphExecKernelNodeSetParams_v2(GraphExec exec, GraphNode node,
+                                                     const KernelNode* kernel) {
+  return on_gpu([&](ContextObject&) -> Result {
+    const auto& nodes = exec->graph->nodes;
+    const auto found =
+        std::find_if(nodes.begin(), nodes.end(), [&](const GraphNodeObject& one) { return &one == node; });
+    GraphNodeObject made = node_of(*kernel);
+    if (found == nodes.end() || !made.enqueue) return invalid_value;
+    ++machine().controls.counts.graph_changes;
+    exec->nodes[static_cast<std::size_t>(found - nodes.begin())] = std::move(made);
+    return success;
   });
 }
 FAKE_EXPORT Result cuGraphInstantiateWithFlags(GraphExec* exec, Graph graph, unsigned long long) {
   return on_gpu([&](ContextObject&) {
     if (const Result failed = machine().make(); failed != success) return failed;
-    *exec = new GraphExecObject{{graph->nodes.begin(), graph->nodes.end()}};
+    *exec = new GraphExecObject{graph, {graph->nodes.begin(), graph->nodes.end()}};
     ++machine().controls.live.graph_execs;
     return success;
   });
 }
 FAKE_EXPORT Result cuGraphExecDestroy(GraphExec exec) {
   const std::lock_guard lock(machine().mutex);
+  if (exec->under_way > 0) std::abort();
   delete exec;
   --machine().controls.live.graph_execs;
   return success;
@@ -230,6 +264,12 @@ FAKE_EXPORT Result cuGraphLaunch(GraphExec exec, Stream stream) {
     ++machine().controls.counts.graph_launches;
     for (const GraphNodeObject& node : exec->nodes)
       if (const Result failed = node.enqueue(stream); failed != success) return failed;
+    ++exec->under_way;
+    const auto finish = [exec] {
+      --exec->under_way;
+      return success;
+    };
+    stream->work.push_back({finish, true});
     return success;
   });
 }

@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iterator>
 #include <mutex>
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -54,14 +53,15 @@ std::string read(const std::string& file) {
 
 // Symbols that tell the driver how large each kernel's parameters are.
 std::string parameter_sizes(const std::string& text) {
-  static const std::regex kernel(R"(extern "C" __global__ void[^;{]*?\b(k\d+)\s*\()");
   std::string code =
       "template <class Parameters>\n"
       "constexpr unsigned long bytes_of_parameters(void (*)(const Parameters&)) { return sizeof(Parameters); "
       "}\n"
       "using namespace accrue::device;\n";
-  for (std::sregex_iterator found(text.begin(), text.end(), kernel), end; found != end; ++found) {
-    const std::string name = (*found)[1];
+  for (std::size_t at = 0; (at = text.find("__global__", at)) != std::string::npos;) {
+    at = text.find("(const ", at);  // the one parameter
+    const std::size_t begin = text.rfind(' ', at) + 1;
+    const std::string name = text.substr(begin, at - begin);
     code += "extern \"C\" const unsigned long " + parameter_bytes_prefix + name + ";\nconst unsigned long " +
             parameter_bytes_prefix + name + " = bytes_of_parameters(" + name + ");\n";
   }

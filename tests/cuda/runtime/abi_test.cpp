@@ -106,6 +106,7 @@ TEST_CASE("every function is called as the driver's header says") {
   check(&Driver::add_memset_node, &cuGraphAddMemsetNode);
   check(&Driver::add_kernel_node, &cuGraphAddKernelNode);
   check(&Driver::instantiate_graph, &cuGraphInstantiateWithFlags);
+  check(&Driver::set_kernel_node, &cuGraphExecKernelNodeSetParams);
   check(&Driver::launch_graph, &cuGraphLaunch);
   check(&Driver::destroy_graph_exec, &cuGraphExecDestroy);
 }

@@ -88,7 +88,7 @@ TEST_CASE("no memory for no bytes") {
 }
 
 TEST_CASE("memory that has not come back yet is waited for") {
-  Gpu gpu(gpu::driver(), 0);
+  Gpu gpu(gpu::driver(), 4);  // which no other test uses
   { const DeviceMemory memory(gpu, 60 * megabyte); }
   const std::size_t trims = fake_cuda().counts.trims;
   const DeviceMemory memory(gpu, 60 * megabyte);
@@ -97,10 +97,10 @@ TEST_CASE("memory that has not come back yet is waited for") {
 }
 
 TEST_CASE("out of device memory") {
-  Gpu gpu(gpu::driver(), 0);
+  Gpu gpu(gpu::driver(), 4);  // which no other test uses
   const DeviceMemory memory(gpu, 60 * megabyte);
   CHECK(message_of([&] { DeviceMemory more(gpu, 5 * megabyte); }) ==
-        "cuda:0: out of memory: 5242880 bytes are asked for, 4194304 of 67108864 are free");
+        "cuda:4: out of memory: 5242880 bytes are asked for, 4194304 of 67108864 are free");
   CHECK(DeviceMemory(gpu, 4 * megabyte).address() != 0);
 }
 

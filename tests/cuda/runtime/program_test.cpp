@@ -1,4 +1,5 @@
 // Programs on a GPU: results, memory, outs, replay, threads, failures.
+#include <atomic>
 #include <numeric>
 #include <sstream>
 #include <thread>
@@ -228,17 +229,66 @@ TEST_CASE("a bound program is replayed as a graph, from its second run on") {
   CHECK(fake_cuda().counts.launches - before.launches == 8);
 }
 
+TEST_CASE("a program that runs again is replayed with other addresses") {
+  const Program p = unfused_doubler({4});
+  Tensor x = counted({4});
+  const fake::Counts before = fake_cuda().counts;
+  std::vector<Tensor> results;  // kept, so that each run has an output of its own
+  for (int i = 0; i < 4; ++i) {
+    x.data<float>()[0] = static_cast<float>(i);
+    results.push_back(p.run({{"x", x.to(cuda())}})["y"]);
+  }
+  for (int i = 0; i < 4; ++i)
+    CHECK(results[static_cast<std::size_t>(i)].to(cpu()).item<float>(0) == static_cast<float>(2 * i + 1));
+  CHECK(fake_cuda().counts.graph_launches - before.graph_launches == 3);
+  const std::size_t changes = fake_cuda().counts.graph_changes - before.graph_changes;
+  CHECK(changes >= 2);  // of the last kernel, which writes the output; the first's input may lie where it lay
+  CHECK(changes <= 4);
+}
+
+TEST_CASE("bindings of one program have graphs of their own") {
+  const Program p = unfused_doubler({4});
+  const BoundProgram a = p.bind({{"x", counted({4})}});
+  const BoundProgram b = p.bind({{"x", Tensor::zeros(float32, {4})}});
+  for (int i = 0; i < 3; ++i)
+    for (const BoundProgram* bound : {&a, &b}) bound->run();
+  CHECK(text(a.results()["y"]) == "[3. 5. 7. 9.]");
+  CHECK(text(b.results()["y"]) == "[1. 1. 1. 1.]");
+}
+
 TEST_CASE("one program on several threads") {
-  const Program p = unfused_doubler({100});
+  fake_cuda().launch_microseconds = 200;
+  std::atomic<int> wrong = 0;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    const Program p = unfused_doubler({100});
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t)
+      threads.emplace_back([&, t] {
+        for (int round = 0; round < 3; ++round) {
+          Tensor x = Tensor::zeros(float32, {100});
+          x.data<float>()[7] = static_cast<float>(t * 100 + round);
+          const Tensor y = p.run({{"x", x}})["y"].to(cpu());
+          if (y.item<float>(7) != static_cast<float>(2 * (t * 100 + round) + 1)) ++wrong;
+        }
+      });
+    for (std::thread& thread : threads) thread.join();
+  }
+  fake_cuda().launch_microseconds = 0;
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("programs are compiled, run and let go of on several threads and GPUs at once") {
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&, t] {
+      const Tensor x = counted({50}).to(cuda(t % 2));
       for (int round = 0; round < 10; ++round) {
-        Tensor x = Tensor::zeros(float32, {100});
-        x.data<float>()[7] = static_cast<float>(t * 100 + round);
-        const Tensor y = p.run({{"x", x}})["y"].to(cpu());
-        if (y.item<float>(7) != static_cast<float>(2 * (t * 100 + round) + 1)) ++wrong;
+        const Program p = (round % 2 == 0 ? doubler : unfused_doubler)({50}, cuda(t % 2));
+        const BoundProgram bound = p.bind({{"x", x}});
+        for (int i = 0; i < 3; ++i) bound.run();
+        if (bound.results()["y"].to(cpu()).item<float>(49) != 101) ++wrong;
+        if (p.run({{"x", x}})["y"].to(cpu()).item<float>(49) != 101) ++wrong;
       }
     });
   for (std::thread& thread : threads) thread.join();
