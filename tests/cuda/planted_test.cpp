@@ -29,29 +29,44 @@ const std::vector<Schedule> schedules = {
     {.order = Order::ascending, .resident_blocks = 3, .last_blocks_first = true},
 };
 
-/// Scans, reductions and several phases, of lines of a few elements, a tile and several tiles. The values
-/// cancel, so that the order of additions shows.
-void add_folds(EmulatedBatch& batch) {
+/// Values that cancel, so that the order of additions shows.
+Tensor cancelling(const Shape& shape) {
   Random random(31);
-  for (const Shape& shape : {Shape{9, 20}, Shape{3, 701}, Shape{2, 16500}, Shape{5, 16500}}) {
-    std::vector<double> values;
-    for (std::int64_t i = 0; i < elements(shape); ++i)
-      values.push_back(std::ldexp(random.uniform() - 0.5, static_cast<int>(random.below(50))));
-    Graph graph;
-    const Expr x = graph.input("x", float64, shape);
-    batch.add(to_string(shape), graph,
-              {{"running", cumsum(x, 1)},
-               {"twice", cumsum(cummax(x, 1), 1, {.exclusive = true})},
-               {"mean", mean(x, 1)},
-               {"soft", softmax(x, 1)}},
-              {{"x", Tensor::copy_of<double>(values, shape)}});
-  }
+  std::vector<double> values;
+  for (std::int64_t i = 0; i < elements(shape); ++i)
+    values.push_back(std::ldexp(random.uniform() - 0.5, static_cast<int>(random.below(50))));
+  return Tensor::copy_of<double>(values, shape);
+}
+
+/// A scan, and in another kernel scans, reductions and several phases along a dim.
+void add_folds(EmulatedBatch& batch, const Shape& shape, std::int64_t dim) {
+  Graph graph;
+  const Expr x = graph.input("x", float64, shape), running = cumsum(x, dim);
+  const Tensor values = cancelling(shape);
+  batch.add(to_string(shape), graph, {{"running", running}}, {{"x", values}});
+  batch.add(to_string(shape), graph,
+            {{"running", running},
+             {"twice", cumsum(cummax(x, dim), dim, {.exclusive = true})},
+             {"mean", mean(x, dim)},
+             {"soft", softmax(x, dim)}},
+            {{"x", values}});
+}
+
+/// Lines of a few elements, a tile and several tiles, spread over blocks and not.
+void add_lines(EmulatedBatch& batch) {
+  for (const Shape& shape : {Shape{9, 20}, Shape{3, 701}, Shape{2, 16500}, Shape{5, 16500}})
+    add_folds(batch, shape, 1);
+}
+/// The same, side by side.
+void add_columns(EmulatedBatch& batch) {
+  for (const Shape& shape : {Shape{20, 9}, Shape{600, 20}, Shape{600, 70}}) add_folds(batch, shape, 0);
 }
 
 /// What is reported under any of the schedules.
-std::string report_of(const std::string& right, const std::string& wrong) {
+std::string report_of(const std::string& right, const std::string& wrong,
+                      void (*add)(EmulatedBatch&) = add_lines) {
   EmulatedBatch batch;
-  add_folds(batch);
+  add(batch);
   batch.plant(right, wrong);
   for (const Schedule& schedule : schedules)
     if (std::string found = batch.first_difference(schedule); !found.empty()) return found;
@@ -62,7 +77,8 @@ std::string report_of(const std::string& right, const std::string& wrong) {
 
 TEST_CASE("emulated kernels: any schedule gives the same bits") {
   EmulatedBatch batch;
-  add_folds(batch);
+  add_lines(batch);
+  add_columns(batch);
   for (const Schedule& schedule : schedules) CHECK(batch.first_difference(schedule) == "");
 }
 
@@ -73,6 +89,11 @@ TEST_CASE("emulated kernels: a barrier that is missing is reported") {
              ContainsSubstring("elements differ"));
 }
 
+TEST_CASE("emulated kernels: a barrier that is missing between tiles is reported") {
+  CHECK_THAT(report_of("    __syncthreads();  // m.leaf has been read\n", "", add_columns),
+             ContainsSubstring("elements differ"));
+}
+
 TEST_CASE("emulated kernels: a barrier under a condition is reported") {
   CHECK_THAT(report_of(before_nodes, "if (this_warp() != 0) __syncthreads();\n" + before_nodes),
              ContainsSubstring("divergent barrier"));
@@ -80,7 +101,7 @@ TEST_CASE("emulated kernels: a barrier under a condition is reported") {
 
 TEST_CASE("emulated kernels: threads that leave before a barrier are reported") {
   CHECK_THAT(report_of(before_nodes, "if (this_warp() != 0) return;\n" + before_nodes),
-             ContainsSubstring("divergent barrier"));
+             ContainsSubstring("others have ended"));
 }
 
 TEST_CASE("emulated kernels: tiles numbered by their blocks are reported") {
