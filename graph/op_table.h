@@ -28,14 +28,24 @@ template <int... i>
 constexpr auto fold_table(std::integer_sequence<int, i...>) {
   return std::array<scalar::FoldSpec, sizeof...(i)>{scalar::ScalarFold<i>::spec...};
 }
+template <int... i>
+constexpr auto fold_name_table(std::integer_sequence<int, i...>) {
+  return std::array<std::string_view, sizeof...(i)>{scalar::ScalarFold<i>::name...};
+}
 }  // namespace detail
 
 inline constexpr auto fn_infos = detail::fn_table(std::make_integer_sequence<int, scalar::scalar_op_count>{});
 inline constexpr auto fold_specs =
     detail::fold_table(std::make_integer_sequence<int, scalar::scalar_fold_count>{});
+inline constexpr auto fold_struct_names =
+    detail::fold_name_table(std::make_integer_sequence<int, scalar::scalar_fold_count>{});
 
 constexpr const FnInfo& info(Fn fn) { return fn_infos[static_cast<std::size_t>(fn)]; }
 constexpr const scalar::FoldSpec& spec(Fold fold) { return fold_specs[static_cast<std::size_t>(fold)]; }
+/// The name of the fold's struct in scalar_ops.h: "fold_sum".
+constexpr std::string_view struct_name(Fold fold) {
+  return fold_struct_names[static_cast<std::size_t>(fold)];
+}
 
 /// Whether a reduction takes a dtype: those that widen or turn integers into floats do, the others' follows
 /// from the input.

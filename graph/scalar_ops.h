@@ -7,13 +7,15 @@
 // function of <math.h> that no other does.
 #pragma once
 
-#ifdef __CUDACC_RTC__
+#ifndef __CUDACC_RTC__
+#include <math.h>
+#endif
+#ifdef __CUDACC__
 #define ACCRUE_FN __device__ static inline
 #else
-#include <math.h>
 #define ACCRUE_FN static inline
 #endif
-#ifndef ACCRUE_SCALAR_NS  // a per-instruction-set file names its own
+#ifndef ACCRUE_SCALAR_NS  // a per-instruction-set file names its own, the CUDA text `device`
 #define ACCRUE_SCALAR_NS scalar
 #endif
 
@@ -650,6 +652,7 @@ enum { first_scalar_fold = __COUNTER__ + 1 };
   struct Name;                                                                                       \
   template <> struct ScalarFold<__COUNTER__ - first_scalar_fold> {                                   \
     using type = Name;                                                                               \
+    static constexpr const char* name = #Name;                                                       \
     static constexpr FoldSpec spec{__VA_ARGS__};                                                     \
   };                                                                                                 \
   struct Name

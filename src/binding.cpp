@@ -21,7 +21,7 @@ Tensor reinterpreted(const Tensor& t, DType dtype) {
   if (t.dtype() == dtype) return t;
   auto owner = std::make_shared<Tensor>(t);
   void* const data = owner->data();
-  return Tensor::adopt(std::move(owner), data, dtype, t.shape(), t.strides(), false);
+  return Tensor::adopt(std::move(owner), data, dtype, t.shape(), t.strides(), false, t.device());
 }
 
 // The outs of a run by address, to find those that a range of bytes touches without looking at all of them.
@@ -162,7 +162,14 @@ class Binder::Call {
       if (!inputs_[i]) fail(input_name(i) + " is missing; " + side.expected(i));
       if (inputs_[i].dtype() != side.signatures[i].dtype || inputs_[i].shape() != side.signatures[i].shape)
         fail(input_name(i) + " is " + type_of(inputs_[i]) + "; " + side.expected(i));
+      check_device(input_name(i), inputs_[i]);
     }
+  }
+
+  void check_device(const std::string& name, const Tensor& t) const {
+    if (t.device() == cpu() || t.device() == binder_.device_) return;
+    fail(name + " lies on " + to_string(t.device()) + "; the program runs on " + to_string(binder_.device_) +
+         " and takes tensors that lie there" + (binder_.device_ == cpu() ? "" : " or on the host"));
   }
 
   // Dtype and shape of a bound out were checked when its node was made.
@@ -175,6 +182,7 @@ class Binder::Call {
           (t.dtype() != side.signatures[i].dtype || t.shape() != side.signatures[i].shape))
         fail(out_name(i) + " is " + type_of(t) + "; " + side.expected(i) +
              ", and an out is never resized or converted");
+      check_device(out_name(i), t);
       if (t.read_only()) fail(out_name(i) + " is read-only; an out is written");
       if (self_overlap(t) != Overlap::none)
         fail(out_name(i) + " has the strides " + to_string(t.strides()) + " for " + type_of(t) +
@@ -224,7 +232,7 @@ class Binder::Call {
 
   void copy_unreadable() {
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      if (inputs_[i].is_contiguous()) continue;
+      if (inputs_[i].is_contiguous() || inputs_[i].device() != binder_.device_) continue;
       for (const Shape& view : binder_.views_[i]) {
         if (strides_as(inputs_[i].shape(), inputs_[i].strides(), view)) continue;
         copy_input(
@@ -235,7 +243,7 @@ class Binder::Call {
   }
 
   void copy_input(std::size_t i, const std::string& reason) {
-    Tensor copy = Tensor::empty(inputs_[i].dtype(), inputs_[i].shape());
+    Tensor copy = Tensor::empty(inputs_[i].dtype(), inputs_[i].shape(), inputs_[i].device());
     run_.copies.push_back({inputs_[i], copy, input_name(i) + " was copied: " + reason});
     inputs_[i] = std::move(copy);
   }
@@ -247,7 +255,7 @@ class Binder::Call {
       if (binder_.donor_[out] < 0 || outs_[out]) continue;
       const auto donor = static_cast<std::size_t>(binder_.donor_[out]);
       const Tensor& t = inputs_[donor];
-      if (t.read_only() || !t.is_contiguous() || is_shared(donor)) continue;
+      if (t.read_only() || !t.is_contiguous() || t.device() != binder_.device_ || is_shared(donor)) continue;
       outs_[out] = reinterpreted(t, binder_.outputs_.signatures[out].dtype);
     }
   }
@@ -266,19 +274,19 @@ class Binder::Call {
     run_.buffers = binder_.template_;
     for (std::size_t i = 0; i < inputs_.size(); ++i)
       // No kernel writes an input's buffer; the type of the pointer is what lets one array hold all buffers.
-      bind_buffer(static_cast<int>(i), const_cast<void*>(std::as_const(inputs_[i]).data()),
-                  inputs_[i].strides());
+      bind_buffer(static_cast<int>(i), const_cast<void*>(std::as_const(inputs_[i]).data()), inputs_[i]);
     std::vector<Tensors::Item> items;
     items.reserve(binder_.outputs_.signatures.size());
     for (std::size_t i = 0; i < outs_.size(); ++i) {
       const bool returned = i < binder_.outputs_.signatures.size();
       if (!outs_[i]) {
-        outs_[i] = Tensor::empty(binder_.outputs_.signatures[i].dtype, binder_.outputs_.signatures[i].shape);
+        outs_[i] = Tensor::empty(binder_.outputs_.signatures[i].dtype, binder_.outputs_.signatures[i].shape,
+                                 binder_.device_);
         run_.output_bytes += outs_[i].bytes();
       } else if (returned) {
         run_.given_outs.push_back(static_cast<std::uint32_t>(i));
       }
-      bind_buffer(out_buffer(i), outs_[i].data(), outs_[i].strides());
+      bind_buffer(out_buffer(i), outs_[i].data(), outs_[i]);
       if (returned) items.push_back({binder_.outputs_.signatures[i].name, std::move(outs_[i])});
     }
     run_.results = Tensors(std::move(items));
@@ -286,8 +294,8 @@ class Binder::Call {
     return std::move(run_);
   }
 
-  void bind_buffer(int buffer, void* data, const Strides& strides) {
-    run_.buffers[static_cast<std::size_t>(buffer)] = {static_cast<std::byte*>(data), strides};
+  void bind_buffer(int buffer, void* data, const Tensor& t) {
+    run_.buffers[static_cast<std::size_t>(buffer)] = {static_cast<std::byte*>(data), t.strides(), t.device()};
   }
 
   const Binder& binder_;
@@ -300,7 +308,7 @@ class Binder::Call {
 
 // ------------------------------------------------------------------------------------------------ one plan
 
-Binder::Binder(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {
+Binder::Binder(std::shared_ptr<const Plan> plan, Device device) : plan_(std::move(plan)), device_(device) {
   const KernelGraph& kernels = plan_->kernels;
   const Arena& graph = *kernels.graph;
   for (const Buffer& b : kernels.buffers) {

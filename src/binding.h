@@ -32,7 +32,8 @@ struct BoundRun {
 /// Binds tensors to the inputs and outputs of one plan. Immutable.
 class Binder {
  public:
-  explicit Binder(std::shared_ptr<const Plan> plan);
+  /// device: where outputs that nobody gives a tensor for are allocated
+  explicit Binder(std::shared_ptr<const Plan> plan, Device device = cpu());
   Binder(const Binder&) = delete;
   Binder& operator=(const Binder&) = delete;
 
@@ -65,6 +66,7 @@ class Binder {
   void find_donors();
 
   std::shared_ptr<const Plan> plan_;
+  Device device_;
   Side inputs_{"input", "input", "takes", {}, {}};
   Side outputs_{"out", "output", "gives", {}, {}};
   std::vector<Tensor> bound_outs_;  // cumsum(..., {.out = t}): behind the outputs in plan.kernels.outputs

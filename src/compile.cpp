@@ -5,6 +5,8 @@
 
 #include "accrue/accrue.hpp"
 #include "graph/nearest.h"
+#include "src/cuda/gpu.h"
+#include "src/cuda/nvrtc.h"
 #include "src/options.h"
 #include "src/program.h"
 
@@ -40,8 +42,12 @@ void require_donors(const Arena& graph, const std::vector<std::string>& donate) 
 std::unique_ptr<const Executable> lower(const std::shared_ptr<const Plan>& plan,
                                         const CompileOptions& options, Pipeline& pipeline) {
   const auto begin = std::chrono::steady_clock::now();
-  auto executable =
-      options.device == reference() ? lower_reference(*pipeline.built, *plan) : lower_cpu(plan, options);
+  std::unique_ptr<const Executable> executable;
+  switch (options.device.kind) {
+    case Device::Kind::cpu: executable = lower_cpu(plan, options); break;
+    case Device::Kind::cuda: executable = lower_cuda(plan, options.device); break;
+    case Device::Kind::reference: executable = lower_reference(*pipeline.built, *plan); break;
+  }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   pipeline.stages.push_back({"lower", took.count(), true});
   return executable;
@@ -50,7 +56,9 @@ std::unique_ptr<const Executable> lower(const std::shared_ptr<const Plan>& plan,
 }  // namespace
 
 void require_device(Device device) {
-  if (device.kind == Device::Kind::cuda) throw Error("CUDA unavailable: this build has no CUDA backend");
+  if (device.kind != Device::Kind::cuda) return;
+  gpu::open_gpu(device.index);
+  gpu::nvrtc();
 }
 
 Program compile(Arena built, const CompileOptions& compile_options) {

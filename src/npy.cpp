@@ -134,7 +134,7 @@ Tensor load_npy(const std::string& path) { return read_npy(path, options().map_f
 void save_npy(const std::string& path, const Tensor& tensor) {
   if (!tensor)
     throw Error("save_npy: " + path + ": the tensor has no storage; a default-made one cannot be saved");
-  const Tensor rows = tensor.contiguous();
+  const Tensor rows = tensor.to(cpu()).contiguous();
   const std::string header = npy_header_text(rows.dtype(), rows.shape());
   OutputFile out("save_npy", path);
   out.write(header.data(), header.size());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 
 #include "accrue/error.hpp"
@@ -37,6 +38,8 @@ std::size_t last_level_cache_bytes() {
   if (bytes <= 0 || processors <= 0) return where_unknown;
   return std::min(static_cast<std::size_t>(bytes), static_cast<std::size_t>(processors) * most_for_each);
 }
+
+std::size_t default_cuda_cache_bytes() { return std::size_t{256} << 20; }
 
 template <std::size_t Options::*field, std::size_t (*default_bytes)()>
 bool parse_bytes(std::string_view text, Options& into) {
@@ -73,6 +76,27 @@ bool parse_instruction_set(std::string_view text, Options& into) {
   return true;
 }
 
+template <std::string Options::*field>
+bool parse_file(std::string_view text, Options& into) {
+  into.*field = text == "auto" ? "" : text;
+  return true;
+}
+
+std::string default_cuda_cache() {
+  const auto folder_of = [](const char* variable) {
+    const char* const value = std::getenv(variable);
+    return std::string(value == nullptr ? "" : value);
+  };
+  if (const std::string cache = folder_of("XDG_CACHE_HOME"); !cache.empty()) return cache + "/accrue";
+  if (const std::string home = folder_of("HOME"); !home.empty()) return home + "/.cache/accrue";
+  return "";
+}
+
+bool parse_cuda_cache(std::string_view text, Options& into) {
+  into.cuda_cache = text == "off" ? "" : text == "auto" ? default_cuda_cache() : text;
+  return true;
+}
+
 template <bool Options::*field>
 bool parse_switch(std::string_view text, Options& into) {
   into.*field = text == "1";
@@ -101,6 +125,18 @@ constexpr OptionInfo table[] = {
      "0 or 1", "1", parse_switch<&Options::map_files>},
     {"ACCRUE_CHECK", "1: verify every stage, put canaries around buffer slots and poison inside them",
      "0 or 1", "0", parse_switch<&Options::check>},
+    {"ACCRUE_LIBCUDA", "file of the CUDA driver, libcuda.so.1", "auto or a path", "auto",
+     parse_file<&Options::libcuda>},
+    {"ACCRUE_LIBNVRTC", "file of the CUDA compiler, libnvrtc.so.13 or .12", "auto or a path", "auto",
+     parse_file<&Options::libnvrtc>},
+    {"ACCRUE_CUDA_CACHE",
+     "folder in which compiled CUDA kernels are kept for other processes (auto: accrue in $XDG_CACHE_HOME or "
+     "~/.cache)",
+     "auto, off or a path", "auto", parse_cuda_cache},
+    {"ACCRUE_CUDA_CACHE_BYTES", "size of that folder, at most (auto: 256M); the longest unused go first",
+     bytes_expected, "auto", parse_bytes<&Options::cuda_cache_bytes, default_cuda_cache_bytes>},
+    {"ACCRUE_CUDA_SYNC", "1: wait for each CUDA kernel, so that an error names the kernel that made it",
+     "0 or 1", "0", parse_switch<&Options::cuda_sync>},
 };
 
 const OptionInfo* find_option(std::string_view name) {

@@ -18,8 +18,13 @@ struct Options {
   std::size_t stream_bytes = 0;  // CPU kernels that move more write past the caches
   int threads = 0;               // 0: as many as there are processors
   InstructionSet instruction_set = InstructionSet::automatic;
-  bool map_files = true;  // .npy files are mapped, not read
-  bool check = false;     // canaries, poison, verification after each stage
+  bool map_files = true;             // .npy files are mapped, not read
+  bool check = false;                // canaries, poison, verification after each stage
+  std::string libcuda;               // the driver's file; empty: looked for
+  std::string libnvrtc;              // the compiler's, likewise
+  std::string cuda_cache;            // folder of compiled kernels; empty: none is kept on disk
+  std::size_t cuda_cache_bytes = 0;  // that folder's size, at most
+  bool cuda_sync = false;            // wait for each kernel, so that an error names its own
 };
 
 struct OptionInfo {

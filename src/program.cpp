@@ -4,9 +4,30 @@
 
 #include "accrue/error.hpp"
 #include "graph/text/print.h"
-#include "src/strided_copy.h"
+#include "src/cuda/device_memory.h"
+#include "src/tensor_copy.h"
 
 namespace accrue {
+namespace {
+
+bool is_host(const Device& device) { return device.kind != Device::Kind::cuda; }
+
+// Runs what allocates for a call. Where a GPU's memory is not enough, the message tells what is planned.
+template <class Bind>
+auto with_plan(const MemoryReport& planned, const Bind& bind) {
+  try {
+    return bind();
+  } catch (const gpu::OutOfDeviceMemory& e) {
+    throw Error(e.message() + "; the program plans " + std::to_string(planned.planned_peak_bytes) +
+                " bytes: inputs " + std::to_string(planned.input_bytes) + ", outputs " +
+                std::to_string(planned.output_bytes) + ", constants " +
+                std::to_string(planned.constant_bytes) + ", temporaries " +
+                std::to_string(planned.arena_bytes));
+  }
+}
+
+}  // namespace
+
 const Tensor& Tensors::operator[](std::string_view name) const {
   std::string names;
   for (const Item& item : items_) {
@@ -22,8 +43,8 @@ Program::Impl::Impl(std::shared_ptr<const Arena> built, std::shared_ptr<const Pl
       plan_(std::move(plan)),
       stages_(std::move(stages)),
       executable_(std::move(executable)),
-      binder_(plan_),
-      scratch_(plan_, checked) {}
+      binder_(plan_, executable_->device()),
+      scratch_(plan_, is_host(executable_->device()) ? plan_->memory.arena_bytes : 0, checked) {}
 
 Tensors Program::Impl::run(std::span<const NamedTensor> inputs, std::span<const NamedTensor> outs,
                            RunStats* stats) const {
@@ -68,42 +89,43 @@ std::string Program::dump() const { return impl_->dump(); }
 
 Program::Impl::Call::Call(const Impl& program, std::span<const NamedTensor> inputs,
                           std::span<const NamedTensor> outs)
-    : program_(program), bound_(program.binder_.bind(inputs, outs)), scratch_(program.scratch_.take()) {
+    : program_(program),
+      bound_(with_plan(program.plan_->memory, [&] { return program.binder_.bind(inputs, outs); })),
+      scratch_(program.scratch_.take()) {
   std::vector<BoundBuffer>& buffers = bound_.buffers;
-  for (std::size_t b = 0; b < buffers.size(); ++b)
+  for (std::size_t b = 0; is_host(program.executable_->device()) && b < buffers.size(); ++b)
     if (program.plan_->kernels.buffers[b].kind == Buffer::Kind::temporary)
       buffers[b].data = scratch_.slot(static_cast<std::size_t>(program.plan_->slot_of[b]));
   if (program.scratch_.is_checked())
     after_kernel_ = [this](std::size_t kernel) { scratch_.finish_kernel(kernel); };
-  executable_ = program.executable_->bind(buffers);
+  executable_ = with_plan(program.plan_->memory, [&] { return program.executable_->bind(buffers); });
 }
 
 void Program::Impl::Call::run() const {
-  for (const BoundRun::Copy& copy : bound_.copies)
-    copy_to_row_major(copy.from.data(), copy.from.shape(), copy.from.strides(), byte_width(copy.from.dtype()),
-                      Tensor(copy.to).data());
+  for (const BoundRun::Copy& copy : bound_.copies) copy_elements(copy.from, copy.to);
   try {
     executable_->run(after_kernel_);
   } catch (const std::bad_alloc&) {
-    fail_within_kernels();
+    fail_within_kernels("run: out of memory within a kernel");
+  } catch (const Error& e) {
+    fail_within_kernels(e.message());
   }
 }
 
 RunStats Program::Impl::Call::stats() const {
-  RunStats stats{scratch_.fresh_bytes(), bound_.output_bytes, {}};
+  RunStats stats{scratch_.fresh_bytes() + executable_->fresh_arena_bytes(), bound_.output_bytes, {}};
   for (const BoundRun::Copy& copy : bound_.copies) stats.copies.push_back(copy.reason);
   return stats;
 }
 
-// Memory ran out when some kernels may have written already.
-void Program::Impl::Call::fail_within_kernels() const {
+// Some kernels may have written already.
+void Program::Impl::Call::fail_within_kernels(const std::string& what) const {
   std::string names;
   for (const std::uint32_t out : bound_.given_outs)
     names += (names.empty() ? "\"" : ", \"") + program_.binder_.outputs()[out].name + "\"";
   if (!program_.plan_->kernels.graph->outs.empty())
     names += names.empty() ? "those of operations" : " and those of operations";
-  throw Error("run: out of memory within a kernel" +
-              (names.empty() ? std::string() : "; outs that may be written in part: " + names));
+  throw Error(what + (names.empty() ? std::string() : "; outs that may be written in part: " + names));
 }
 
 void BoundProgram::run() const { impl_->call().run(); }

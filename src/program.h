@@ -53,7 +53,7 @@ class Program::Impl::Call {
   RunStats stats() const;
 
  private:
-  [[noreturn]] void fail_within_kernels() const;
+  [[noreturn]] void fail_within_kernels(const std::string& what) const;
 
   const Impl& program_;
   BoundRun bound_;

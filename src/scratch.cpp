@@ -16,8 +16,8 @@ constexpr int no_value = 0xFF;  // NaN in every floating dtype
 
 }  // namespace
 
-ScratchPool::ScratchPool(std::shared_ptr<const Plan> plan, bool checked)
-    : plan_(std::move(plan)), checked_(checked), bytes_(plan_->memory.arena_bytes) {
+ScratchPool::ScratchPool(std::shared_ptr<const Plan> plan, std::size_t bytes, bool checked)
+    : plan_(std::move(plan)), checked_(checked && bytes > 0), bytes_(bytes) {
   for (const Slot& slot : plan_->slots)
     offsets_.push_back(slot.kind == Slot::Kind::temporary ? slot.offset : 0);
   if (checked_) set_apart();

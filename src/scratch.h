@@ -17,7 +17,8 @@ namespace accrue {
 /// watches, is told that the canaries are nobody's.
 class ScratchPool {
  public:
-  ScratchPool(std::shared_ptr<const Plan> plan, bool checked);
+  ///   bytes  of a block, the plan's or, where temporaries lie elsewhere, 0
+  ScratchPool(std::shared_ptr<const Plan> plan, std::size_t bytes, bool checked);
   ~ScratchPool();
   ScratchPool(const ScratchPool&) = delete;
   ScratchPool& operator=(const ScratchPool&) = delete;

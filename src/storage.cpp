@@ -13,9 +13,10 @@ std::shared_ptr<Storage> Storage::pooled(std::size_t bytes) {
   return storage;
 }
 
-std::shared_ptr<Storage> Storage::foreign(std::shared_ptr<void> owner) {
+std::shared_ptr<Storage> Storage::foreign(std::shared_ptr<void> owner, Device device) {
   std::shared_ptr<Storage> storage(new Storage);
   storage->owner_ = std::move(owner);
+  storage->device_ = device;
   return storage;
 }
 

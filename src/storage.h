@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <memory>
 
+#include "accrue/tensor.hpp"
+
 namespace accrue {
 
 class Storage {
@@ -13,7 +15,7 @@ class Storage {
   static std::shared_ptr<Storage> pooled(std::size_t bytes);
 
   /// Someone else's memory, which `owner` (it may be null: the caller's own) keeps alive.
-  static std::shared_ptr<Storage> foreign(std::shared_ptr<void> owner);
+  static std::shared_ptr<Storage> foreign(std::shared_ptr<void> owner, Device device = cpu());
 
   ~Storage();
   Storage(const Storage&) = delete;
@@ -21,6 +23,7 @@ class Storage {
 
   /// The pool's block; null for foreign memory.
   void* block() const { return block_; }
+  Device device() const { return device_; }
 
  private:
   Storage() = default;
@@ -28,6 +31,7 @@ class Storage {
   void* block_ = nullptr;
   std::size_t bytes_ = 0;
   std::shared_ptr<void> owner_;
+  Device device_ = cpu();
 };
 
 }  // namespace accrue

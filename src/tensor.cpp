@@ -4,9 +4,10 @@
 #include <limits>
 
 #include "accrue/error.hpp"
+#include "src/cuda/transfer.h"
 #include "src/geometry.h"
 #include "src/storage.h"
-#include "src/strided_copy.h"
+#include "src/tensor_copy.h"
 
 namespace accrue {
 namespace {
@@ -65,20 +66,29 @@ std::string to_string(Device device) {
   return "cuda:" + std::to_string(device.index);
 }
 
-Tensor Tensor::empty(DType dtype, const Shape& shape) {
+Tensor Tensor::empty(DType dtype, const Shape& shape, Device device) {
   Tensor t;
   t.elements_ = require_valid("Tensor::empty", dtype, shape);
   t.dtype_ = dtype;
   t.shape_ = shape;
   t.strides_ = contiguous_strides(shape);
-  t.storage_ = Storage::pooled(t.bytes());
-  t.data_ = t.storage_->block();
+  if (device.kind == Device::Kind::cuda) {
+    const auto memory = gpu::allocate(device.index, t.bytes());
+    t.data_ = memory->data();
+    t.storage_ = Storage::foreign(memory, device);
+  } else {
+    t.storage_ = Storage::pooled(t.bytes());
+    t.data_ = t.storage_->block();
+  }
   return t;
 }
 
-Tensor Tensor::zeros(DType dtype, const Shape& shape) {
-  Tensor t = empty(dtype, shape);
-  std::memset(t.data_, 0, t.bytes());
+Tensor Tensor::zeros(DType dtype, const Shape& shape, Device device) {
+  Tensor t = empty(dtype, shape, device);
+  if (t.device() == cpu())
+    std::memset(t.data_, 0, t.bytes());
+  else
+    gpu::clear(device.index, t.data_, t.bytes());
   return t;
 }
 
@@ -94,8 +104,8 @@ Tensor Tensor::borrow(void* data, DType dtype, const Shape& shape) {
   return borrow(data, dtype, shape, contiguous_strides(shape));
 }
 
-Tensor Tensor::borrow(void* data, DType dtype, const Shape& shape, const Strides& strides) {
-  return adopt(nullptr, data, dtype, shape, strides, false);
+Tensor Tensor::borrow(void* data, DType dtype, const Shape& shape, const Strides& strides, Device device) {
+  return adopt(nullptr, data, dtype, shape, strides, false, device);
 }
 
 Tensor Tensor::borrow(const void* data, DType dtype, const Shape& shape) {
@@ -107,7 +117,7 @@ Tensor Tensor::borrow(const void* data, DType dtype, const Shape& shape, const S
 }
 
 Tensor Tensor::adopt(std::shared_ptr<void> owner, void* data, DType dtype, const Shape& shape,
-                     const Strides& strides, bool read_only) {
+                     const Strides& strides, bool read_only, Device device) {
   const char* op = owner ? "Tensor::adopt" : "Tensor::borrow";
   Tensor t;
   t.elements_ = require_valid(op, dtype, shape);
@@ -116,11 +126,13 @@ Tensor Tensor::adopt(std::shared_ptr<void> owner, void* data, DType dtype, const
   t.dtype_ = dtype;
   t.shape_ = shape;
   t.strides_ = strides;
-  t.storage_ = Storage::foreign(std::move(owner));
+  t.storage_ = Storage::foreign(std::move(owner), device);
   t.data_ = data;
   t.read_only_ = read_only;
   return t;
 }
+
+Device Tensor::device() const { return storage_ ? storage_->device() : cpu(); }
 
 bool Tensor::is_contiguous() const {
   if (elements_ == 0) return true;
@@ -134,9 +146,22 @@ bool Tensor::is_contiguous() const {
 
 Tensor Tensor::contiguous() const {
   if (is_contiguous()) return *this;
-  Tensor copy = empty(dtype_, shape_);
-  copy_to_row_major(data_, shape_, strides_, byte_width(dtype_), copy.data_);
+  Tensor copy = empty(dtype_, shape_, device());
+  copy_elements(*this, copy);
   return copy;
+}
+
+Tensor Tensor::to(Device device) const {
+  const Device wanted = device.kind == Device::Kind::cuda ? device : cpu();
+  if (!*this || wanted == this->device()) return *this;
+  Tensor copy = empty(dtype_, shape_, wanted);
+  copy_elements(*this, copy);
+  return copy;
+}
+
+void Tensor::require_host(const char* op) const {
+  if (device() != cpu())
+    fail(op, "the tensor lies on " + to_string(device()) + "; t.to(accrue::cpu()) is a copy on the host");
 }
 
 void Tensor::require_dtype(DType wanted) const {
@@ -146,6 +171,7 @@ void Tensor::require_dtype(DType wanted) const {
 }
 
 std::int64_t Tensor::offset_of(std::int64_t i) const {
+  require_host("Tensor::item");
   if (i < 0 || i >= elements_)
     fail("Tensor::item",
          "no element " + std::to_string(i) + " in " + type_text(dtype_, shape_) +
@@ -156,6 +182,10 @@ std::int64_t Tensor::offset_of(std::int64_t i) const {
     i /= shape_[d];
   }
   return offset;
+}
+
+void synchronize(Device device) {
+  if (device.kind == Device::Kind::cuda) gpu::synchronize(device.index);
 }
 
 }  // namespace accrue

@@ -280,8 +280,9 @@ class ArrayPrinter {
 std::ostream& operator<<(std::ostream& out, const Tensor& t) {
   if (!t) return out << "<no tensor>";
   if (t.elements() == 0) return out << "[]";
-  if (t.rank() == 0) return out << scalar_text(t);
-  return out << ArrayPrinter(t).print(0, 0);
+  const Tensor host = t.to(cpu());
+  if (t.rank() == 0) return out << scalar_text(host);
+  return out << ArrayPrinter(host).print(0, 0);
 }
 
 }  // namespace accrue

@@ -32,6 +32,8 @@ constexpr DType eigen_dtype() {
 inline void require_mappable(const Tensor& t, DType dtype, bool is_vector, bool is_const, Eigen::Index rows,
                              Eigen::Index cols) {
   const std::string type = "eigen_map: " + std::string(to_string(t.dtype())) + to_string(t.shape());
+  if (t.device() != cpu())
+    throw Error(type + " lies on " + to_string(t.device()) + "; map a copy on the host, t.to(accrue::cpu())");
   if (t.dtype() != dtype)
     throw Error(type + " does not hold " + std::string(to_string(dtype)) + "; cast it first");
   if (t.rank() != (is_vector ? 1 : 2))
@@ -77,7 +79,7 @@ using EigenMap = Eigen::Map<EigenType, Eigen::Unaligned, Eigen::Stride<Eigen::Dy
 /// whatever the strides, no copy. It must not outlive the tensor. For a const type, or only to read, the type
 /// is const: `eigen_map<const Eigen::ArrayXd>(t)`.
 ///   t       rank 1 for a type that is a vector at compile time, else rank 2
-///   throws  Error: another dtype, rank or size (of a type with sizes of its own); a type that is not const
+///   throws  Error: a tensor on a GPU; another dtype, rank or size (of a type with sizes of its own); a type that is not const
 ///   for a
 ///           tensor that is read-only
 template <class EigenType>

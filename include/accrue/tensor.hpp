@@ -35,10 +35,11 @@ class ACCRUE_API Tensor {
  public:
   Tensor() = default;
 
-  /// New storage from the pool, 64-byte aligned, not initialised.
-  ///   throws  Error: a dim is negative, or the bytes do not fit in 63 bits; std::bad_alloc
-  static Tensor empty(DType dtype, const Shape& shape);
-  static Tensor zeros(DType dtype, const Shape& shape);
+  /// New storage from the pool, 64-byte aligned, not initialised; on a GPU from its pool, 256-byte aligned.
+  ///   throws  Error: a dim is negative, or the bytes do not fit in 63 bits; the GPU is not there, or has too
+  ///           little memory; std::bad_alloc
+  static Tensor empty(DType dtype, const Shape& shape, Device device = cpu());
+  static Tensor zeros(DType dtype, const Shape& shape, Device device = cpu());
 
   /// New storage with these values, row-major.
   ///   throws  Error: as many values as the shape has elements are needed
@@ -63,13 +64,14 @@ class ACCRUE_API Tensor {
   /// (0, ..., 0); strides count elements, may be negative or 0, and default to row-major.
   ///   throws  Error: null data with elements, an address the dtype does not divide, a rank mismatch
   static Tensor borrow(void* data, DType dtype, const Shape& shape);
-  static Tensor borrow(void* data, DType dtype, const Shape& shape, const Strides& strides);
+  static Tensor borrow(void* data, DType dtype, const Shape& shape, const Strides& strides,
+                       Device device = cpu());
   /// Memory that is only read: a program refuses it as an out.
   static Tensor borrow(const void* data, DType dtype, const Shape& shape);
   static Tensor borrow(const void* data, DType dtype, const Shape& shape, const Strides& strides);
   /// Memory that `owner` keeps alive (a mapped file, a foreign tensor).
   static Tensor adopt(std::shared_ptr<void> owner, void* data, DType dtype, const Shape& shape,
-                      const Strides& strides, bool read_only);
+                      const Strides& strides, bool read_only, Device device = cpu());
 
   explicit operator bool() const { return storage_ != nullptr; }
   DType dtype() const { return dtype_; }
@@ -80,9 +82,9 @@ class ACCRUE_API Tensor {
   std::size_t bytes() const { return static_cast<std::size_t>(elements_) * byte_width(dtype_); }
   bool is_contiguous() const;
   bool read_only() const { return read_only_; }
-  Device device() const { return {}; }
+  Device device() const;
 
-  /// Address of element (0, ..., 0).
+  /// Address of element (0, ..., 0), on the tensor's device.
   void* data() { return data_; }
   const void* data() const { return data_; }
   /// The same as T's. throws Error: T is not the tensor's dtype
@@ -97,7 +99,7 @@ class ACCRUE_API Tensor {
     return static_cast<const T*>(data_);
   }
 
-  /// The i-th element in row-major order. throws Error: wrong T, i outside 0..elements()-1
+  /// The i-th element in row-major order. throws Error: wrong T, i outside 0..elements()-1, not on the host
   template <class T>
   T item(std::int64_t i = 0) const {
     require_dtype(dtype_of<T>);
@@ -107,12 +109,18 @@ class ACCRUE_API Tensor {
   /// This tensor if it is row-major without gaps, else a copy that is.
   Tensor contiguous() const;
 
+  /// This tensor if it lies on the device, else a row-major copy there. Waits for what writes the tensor, and
+  /// so tells what went wrong.
+  ///   throws  Error: as empty(); what ran on the tensor's GPU has failed
+  Tensor to(Device device) const;
+
   /// As NumPy prints it: `[[1. 2.]\n [3. 4.]]`, long ones abbreviated.
   ACCRUE_API friend std::ostream& operator<<(std::ostream& out, const Tensor& t);
 
  private:
   static Tensor with_room_for(std::size_t values, DType dtype, const Shape& shape);
   void require_dtype(DType wanted) const;
+  void require_host(const char* op) const;
   std::int64_t offset_of(std::int64_t i) const;  // in elements, bounds checked
 
   std::shared_ptr<Storage> storage_;
@@ -123,5 +131,10 @@ class ACCRUE_API Tensor {
   DType dtype_ = DType::float32;
   bool read_only_ = false;
 };
+
+/// Waits until all that was run on a GPU so far is done. (A run there returns when its work is enqueued,
+/// unless it writes to the host.)
+///   throws  Error: some of it has failed; the GPU is not there
+ACCRUE_API void synchronize(Device device);
 
 }  // namespace accrue

@@ -14,6 +14,7 @@
 #include "src/cli/script_file.h"
 #include "src/options.h"
 #include "src/program.h"
+#include "src/tensor_copy.h"
 
 namespace accrue::cli {
 namespace {
@@ -49,11 +50,17 @@ void copy_in_parallel(std::byte* to, const std::byte* from, std::size_t bytes, s
   for (std::thread& other : others) other.join();
 }
 
-// Reads half of the bytes and writes the other half, on as many threads as the program may use.
-double copy_seconds(std::size_t bytes, int threads) {
+// Reads half of the bytes and writes the other half, on as many threads as the program may use, or on its
+// GPU.
+double copy_seconds(std::size_t bytes, Device device, int threads) {
   const auto half = static_cast<std::int64_t>(std::max<std::size_t>(bytes / 2, 1));
-  const Tensor from = Tensor::zeros(uint8, {half});
-  Tensor to = Tensor::zeros(uint8, {half});
+  const Tensor from = Tensor::zeros(uint8, {half}, device);
+  Tensor to = Tensor::zeros(uint8, {half}, device);
+  if (device.kind == Device::Kind::cuda)
+    return median_seconds(copy_repeats, [&] {
+      copy_elements(from, to);
+      synchronize(device);
+    });
   const std::size_t useful = from.bytes() / bytes_per_copying_thread;
   const std::size_t workers = std::clamp<std::size_t>(useful, 1, static_cast<std::size_t>(threads));
   return median_seconds(copy_repeats, [&] {
@@ -95,14 +102,18 @@ int bench(const BenchArguments& arguments) {
   const Program program = compile(file.script.graph, file.script.outputs, options);
   const std::int64_t count = element_count(program);
   if (count == 0) throw UsageError("bench: every input and output of the script is empty");
-  const std::vector<NamedTensor> inputs = bound_inputs(file, program.inputs(), arguments.seed);
+  std::vector<NamedTensor> inputs = bound_inputs(file, program.inputs(), arguments.seed);
+  for (NamedTensor& input : inputs) input.tensor = input.tensor.to(options.device);
   std::vector<NamedTensor> outs;
   for (const Signature& output : program.outputs())
-    outs.push_back({output.name, Tensor::zeros(output.dtype, output.shape)});
+    outs.push_back({output.name, Tensor::zeros(output.dtype, output.shape, options.device)});
   const Progress progress("bench");
-  const double seconds = median_seconds(arguments.repeat, [&] { program.run(inputs, outs); });
+  const double seconds = median_seconds(arguments.repeat, [&] {
+    program.run(inputs, outs);
+    synchronize(options.device);
+  });
   const std::size_t bytes = program.memory().input_bytes + program.memory().output_bytes;
-  const double copy = copy_seconds(bytes, thread_count(arguments));
+  const double copy = copy_seconds(bytes, options.device, thread_count(arguments));
   write_result("median " + three_digits(seconds * 1e9 / static_cast<double>(count)) + " ns/element, " +
                three_digits(static_cast<double>(bytes) * 1e-9 / seconds) + " GB/s, " +
                three_digits(copy / seconds) + " of copy\n");
@@ -123,7 +134,8 @@ void add_bench(CLI::App& app, Action& chosen) {
       ->type_name("N")
       ->check(CLI::Range(1, 1000000));
   command.footer(
-      "The copy reads and writes as many bytes as the inputs and outputs have.\n"
+      "The copy reads and writes as many bytes as the inputs and outputs have. On a GPU, all tensors lie "
+      "there.\n"
       "Example:\n  accrue bench model.acr --dim n=1000000 --repeat 50");
   command.callback([arguments, &chosen] { chosen = [arguments] { return bench(*arguments); }; });
 }

@@ -20,10 +20,27 @@ struct Variant {
   CompileOptions options;
 };
 
+bool is_there(Device device) {
+  try {
+    require_device(device);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 std::vector<Variant> variants(const CompileOptions& base) {
-  CompileOptions unfused = base;
-  unfused.disable.emplace_back("fusion");
-  return {{"cpu, fused", base}, {"cpu, unfused", unfused}};
+  std::vector<Variant> all;
+  for (const Device device : {cpu(), cuda()}) {
+    if (!is_there(device)) continue;
+    CompileOptions fused = base;
+    fused.device = device;
+    CompileOptions unfused = fused;
+    unfused.disable.emplace_back("fusion");
+    all.push_back({to_string(device) + ", fused", fused});
+    all.push_back({to_string(device) + ", unfused", unfused});
+  }
+  return all;
 }
 
 // Whether each node's bits are promised: matmuls of floats, functions with a stated error, and all that

@@ -82,8 +82,8 @@ std::optional<std::string> difference(const Tensor& actual, const Tensor& expect
   if (actual.dtype() != expected.dtype() || actual.shape() != expected.shape())
     return "is " + std::string(to_string(actual.dtype())) + to_string(actual.shape()) + " instead of " +
            std::string(to_string(expected.dtype())) + to_string(expected.shape());
-  const Tensor a = actual.contiguous();
-  const Tensor e = expected.contiguous();
+  const Tensor a = actual.to(cpu()).contiguous();
+  const Tensor e = expected.to(cpu()).contiguous();
   const Found found = finds[static_cast<std::size_t>(e.dtype())](a, e, tolerance);
   if (found.count == 0) return std::nullopt;
   std::ostringstream text;

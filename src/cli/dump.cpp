@@ -12,6 +12,7 @@
 #include "src/cli/output.h"
 #include "src/cli/progress.h"
 #include "src/cli/script_file.h"
+#include "src/cuda/emit.h"
 
 namespace accrue::cli {
 namespace {
@@ -22,13 +23,15 @@ struct DumpArguments : Arguments {
   std::string file;
 };
 
-const std::vector<std::string> stage_names = {"build", "rewrite", "fuse", "plan"};
+const std::vector<std::string> stage_names = {"build", "rewrite", "fuse", "plan", "source"};
 const std::vector<std::string> format_names = {"text", "dot", "json"};
+const std::vector<std::string> source_format_names = {"text", "cuda"};
 
 void require_known(const std::string& option, const std::string& value, const std::vector<std::string>& known,
-                   const std::string& missing) {
+                   const std::string& missing = {}) {
   const std::string list = CLI::detail::join(known, ", ");
-  if (value == missing) throw UsageError(option + " " + value + ": this build has none; there are " + list);
+  if (!missing.empty() && value == missing)
+    throw UsageError(option + " " + value + ": this build has none; there are " + list);
   if (std::find(known.begin(), known.end(), value) == known.end())
     throw UsageError(option + ": '" + value + "' is none of " + list);
 }
@@ -47,6 +50,10 @@ class Dump {
   }
 
   std::string text(const std::string& format) {
+    if (stage_ == "source") {
+      const auto plan = std::make_shared<const Plan>(std::move(pipeline_.plan));
+      return gpu::print_sources(plan, format == "cuda");
+    }
     if (format == "dot") return dot_text();
     return format == "json" ? json_text() : script_text();
   }
@@ -107,8 +114,9 @@ void write_sidecar(const std::string& path, const std::vector<SidecarConstant>& 
 }
 
 int show(const DumpArguments& arguments) {
-  require_known("--stage", arguments.stage, stage_names, "source");
-  require_known("--format", arguments.format, format_names, "html");
+  require_known("--stage", arguments.stage, stage_names);
+  require_known("--format", arguments.format,
+                arguments.stage == "source" ? source_format_names : format_names, "html");
   const CompileOptions options = compile_options(arguments);
   const Progress progress("dump");
   const ScriptFile file = read_script(arguments);
@@ -134,10 +142,12 @@ void add_dump(CLI::App& app, Action& chosen) {
   add_disable_option(command, *arguments);
   command
       .add_option("--stage", arguments->stage,
-                  "build, rewrite, fuse or plan (source comes with the CUDA backend)")
+                  "build, rewrite, fuse, plan, or source: the kernels as CUDA C++")
       ->type_name("STAGE")
       ->capture_default_str();
-  command.add_option("--format", arguments->format, "text, dot or json")
+  command
+      .add_option("--format", arguments->format,
+                  "text, dot or json; of the source text, or cuda: a whole file for nvcc")
       ->type_name("FORMAT")
       ->capture_default_str();
   command.add_option("-o", arguments->file, "Write to a file; large constants go to an .npz beside it")

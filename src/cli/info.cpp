@@ -9,8 +9,8 @@
 #include "src/cli/failure.h"
 #include "src/cli/output.h"
 #include "src/cpu/isa.h"
+#include "src/cuda/gpu.h"
 #include "src/options.h"
-#include "src/program.h"
 
 namespace accrue::cli {
 namespace {
@@ -28,10 +28,9 @@ int thread_count() {
 
 std::string cuda_text() {
   try {
-    require_device(cuda());
-    return "available";
+    return "CUDA:\n" + gpu::describe();
   } catch (const Error& e) {
-    return std::string("none: ") + e.what();
+    return e.what() + std::string("\n");
   }
 }
 
@@ -42,7 +41,7 @@ int show() {
   text +=
       "instruction set: " + std::string(host::select_isa_build("").name) + " (usable here:" + usable + ")\n";
   text += "threads: " + std::to_string(thread_count()) + "\n";
-  text += "CUDA: " + cuda_text() + "\n";
+  text += cuda_text();
   text += "names for --disable:\n";
   for (std::string_view name : optional_stages()) text += "  " + std::string(name) + "\n";
   text += "variables:\n";

@@ -5,8 +5,9 @@
 #include <vector>
 
 #include "graph/kernel.h"
-#include "src/cpu/layout.h"
+#include "src/cpu/steps.h"
 #include "src/cpu/threads.h"
+#include "src/layout.h"
 
 namespace accrue::host {
 

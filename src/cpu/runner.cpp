@@ -115,7 +115,7 @@ void Runner::finish() { execute(pass_->finish, {0, 0}, nullptr); }
 template <class F>
 void Runner::for_each_block(const Step& step, Rows rows, const F& f) const {
   const Layout& layout = bound_.layout;
-  const Operand& operand = layout.operands[static_cast<std::size_t>(step.operand)];
+  const Movement& operand = layout.operands[static_cast<std::size_t>(step.operand)];
   const auto along_columns = [&](Index row, Index row_count, Index row_offset) {
     for_each_run(
         layout.column_dims, block_.first_column, block_.columns,
@@ -133,7 +133,7 @@ void Runner::for_each_block(const Step& step, Rows rows, const F& f) const {
 /// side by side, rows packed (or at any distance, if `strided`); else no place.
 Place Runner::place_in_memory(int index, int width, bool strided, const Block& block, Rows rows) const {
   const Layout& layout = bound_.layout;
-  const Operand& operand = layout.operands[static_cast<std::size_t>(index)];
+  const Movement& operand = layout.operands[static_cast<std::size_t>(index)];
   const Index row_stride = operand.row_strides.back(), columns = block.columns;
   if (columns > 1 && operand.column_strides.back() != 1) return {nullptr, 0};
   if (rows.count > 1 && row_stride != columns && !(strided && columns > 1)) return {nullptr, 0};
@@ -211,7 +211,7 @@ void Runner::store(const Step& step, Rows rows) const {
 }
 
 void Runner::transfer(const Step& step, Rows rows, Place reg) const {
-  const Operand& operand = bound_.layout.operands[static_cast<std::size_t>(step.operand)];
+  const Movement& operand = bound_.layout.operands[static_cast<std::size_t>(step.operand)];
   const Stride2 memory_stride{operand.row_strides.back(), operand.column_strides.back()};
   const Stride2 register_stride{reg.row_stride, 1};
   const CopyStep copy = bound_.tables.copy[step.width];
@@ -226,7 +226,7 @@ void Runner::transfer(const Step& step, Rows rows, Place reg) const {
 }
 
 void Runner::write_iota(const Step& step, Rows rows, std::byte* to) const {
-  const Operand& operand = bound_.layout.operands[static_cast<std::size_t>(step.operand)];
+  const Movement& operand = bound_.layout.operands[static_cast<std::size_t>(step.operand)];
   for_each_block(step, rows, [&](Index row, Index column, Index steps, Extent2 extent) {
     const Iota iota{step.bits,
                     step.step_bits,

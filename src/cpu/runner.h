@@ -3,10 +3,10 @@
 
 #include <optional>
 
-#include "src/cpu/layout.h"
 #include "src/cpu/passes.h"
 #include "src/cpu/scratch.h"
 #include "src/cpu/tiling.h"
+#include "src/layout.h"
 
 namespace accrue::host {
 

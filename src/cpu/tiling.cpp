@@ -35,7 +35,7 @@ bool is_direct(const LoopKernel& loop, const Layout& layout) {
         return false;
   return layout.columns == 1 ||
          std::all_of(layout.operands.begin(), layout.operands.end(),
-                     [](const Operand& operand) { return operand.column_strides.back() == 1; });
+                     [](const Movement& operand) { return operand.column_strides.back() == 1; });
 }
 
 /// Whether this is a scan and nothing else, of short rows that lie one behind the other.
@@ -49,7 +49,7 @@ bool is_packed(const LoopKernel& loop, const Layout& layout) {
   if (!std::equal(body.begin(), body.end(), std::begin(ops), std::end(ops), is_op)) return false;
   return loop.passes[0].folds[0]->scan_packed != nullptr && layout.row_dims.size() == 1 &&
          layout.column_dims.size() == 1 &&
-         std::all_of(layout.operands.begin(), layout.operands.end(), [&](const Operand& operand) {
+         std::all_of(layout.operands.begin(), layout.operands.end(), [&](const Movement& operand) {
            return operand.row_strides[0] == 1 && operand.column_strides[0] == layout.rows;
          });
 }
@@ -73,7 +73,7 @@ Index widest_block(const LoopKernel& loop, const Layout& layout) {
 
 /// Whether some operand lies in memory with its rows closer together than its columns.
 bool reads_transposed(const Layout& layout) {
-  return std::any_of(layout.operands.begin(), layout.operands.end(), [](const Operand& operand) {
+  return std::any_of(layout.operands.begin(), layout.operands.end(), [](const Movement& operand) {
     const Index row = std::abs(operand.row_strides.back()), column = std::abs(operand.column_strides.back());
     return row != 0 && row < column;
   });

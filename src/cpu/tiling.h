@@ -1,8 +1,8 @@
 // How a kernel's elements are cut into tiles, and who runs them. Results do not depend on it.
 #pragma once
 
-#include "src/cpu/layout.h"
 #include "src/cpu/passes.h"
+#include "src/layout.h"
 
 namespace accrue::host {
 

@@ -42,8 +42,8 @@ bool Workplace::has(const std::string& file) const { return std::filesystem::exi
 Outcome Workplace::run(const std::string& arguments, const std::string& environment,
                        const std::string& input) const {
   write("stdin", input);
-  const std::string command = "cd '" + folder_ + "' && " + environment + " '" + ACCRUE_BINARY + "' " +
-                              arguments + " <stdin >stdout 2>stderr";
+  const std::string command = "cd '" + folder_ + "' && ACCRUE_LIBCUDA=/no/libcuda.so.1 " + environment +
+                              " '" + ACCRUE_BINARY + "' " + arguments + " <stdin >stdout 2>stderr";
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read("stdout"), read("stderr")};
 }

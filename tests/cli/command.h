@@ -26,8 +26,8 @@ class Workplace {
   bool has(const std::string& file) const;
   std::string path(const std::string& file) const { return folder_ + "/" + file; }
 
-  /// Runs `accrue ARGUMENTS` by the shell. `environment` goes before it ("ACCRUE_THREADS=2"), `input` is what
-  /// it reads.
+  /// Runs `accrue ARGUMENTS` by the shell; it finds no CUDA driver. `environment` goes before it
+  /// ("ACCRUE_THREADS=2"), `input` is what it reads.
   Outcome run(const std::string& arguments, const std::string& environment = "",
               const std::string& input = "") const;
 

@@ -135,10 +135,9 @@ TEST_CASE("dump: stages and formats that there are not") {
     CHECK(outcome.exit_code == 2);
     return outcome.err;
   };
-  CHECK(message("--stage source") ==
-        "accrue: error: --stage source: this build has none; there are build, rewrite, fuse, plan\n");
   CHECK(message("--stage lower") ==
-        "accrue: error: --stage: 'lower' is none of build, rewrite, fuse, plan\n");
+        "accrue: error: --stage: 'lower' is none of build, rewrite, fuse, plan, source\n");
+  CHECK(message("--stage source --format dot") == "accrue: error: --format: 'dot' is none of text, cuda\n");
   CHECK(message("--format html") ==
         "accrue: error: --format html: this build has none; there are text, dot, json\n");
 }
@@ -174,7 +173,9 @@ TEST_CASE("info") {
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.out.starts_with("accrue 0.1.0\ninstruction set: "));
   CHECK_THAT(outcome.out, ContainsSubstring("\nthreads: 3\n"));
-  CHECK_THAT(outcome.out, ContainsSubstring("\nCUDA: none: "));
+  CHECK_THAT(outcome.out, ContainsSubstring(
+                              "\nCUDA unavailable: the CUDA driver was looked for where ACCRUE_LIBCUDA says, "
+                              "in /no/libcuda.so.1, which is not there\n"));
   CHECK_THAT(outcome.out, ContainsSubstring("\n  scan_algebra\n"));
   CHECK_THAT(outcome.out, ContainsSubstring("\n  ACCRUE_THREADS = 3\n"));
 }

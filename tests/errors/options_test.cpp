@@ -94,6 +94,23 @@ TEST_CASE("ACCRUE_CHECK") {
   CHECK(message_of("ACCRUE_CHECK", "yes") == "ACCRUE_CHECK: 'yes' is not valid; expected 0 or 1");
 }
 
+TEST_CASE("ACCRUE_LIBCUDA, ACCRUE_LIBNVRTC") {
+  CHECK(parse("ACCRUE_LIBCUDA", "auto").libcuda.empty());
+  CHECK(parse("ACCRUE_LIBCUDA", "/opt/libcuda.so.1").libcuda == "/opt/libcuda.so.1");
+  CHECK(parse("ACCRUE_LIBNVRTC", "/opt/libnvrtc.so.13").libnvrtc == "/opt/libnvrtc.so.13");
+}
+
+TEST_CASE("ACCRUE_CUDA_CACHE") {
+  CHECK(parse("ACCRUE_CUDA_CACHE", "off").cuda_cache.empty());
+  CHECK(parse("ACCRUE_CUDA_CACHE", "/var/kernels").cuda_cache == "/var/kernels");
+  setenv("XDG_CACHE_HOME", "/caches", 1);
+  CHECK(parse("ACCRUE_CUDA_CACHE", "auto").cuda_cache == "/caches/accrue");
+  unsetenv("XDG_CACHE_HOME");
+  CHECK(parse("ACCRUE_CUDA_CACHE_BYTES", "auto").cuda_cache_bytes == std::size_t{256} << 20);
+  CHECK(parse("ACCRUE_CUDA_CACHE_BYTES", "1M").cuda_cache_bytes == std::size_t{1} << 20);
+  CHECK(parse("ACCRUE_CUDA_SYNC", "1").cuda_sync);
+}
+
 TEST_CASE("unknown variables are named, with the nearest name") {
   CHECK(unknown_text("ACCRUE_THREAD") ==
         "unknown variable ACCRUE_THREAD in the environment; did you mean ACCRUE_THREADS?");

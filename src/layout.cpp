@@ -1,14 +1,14 @@
-#include "src/cpu/layout.h"
+#include "src/layout.h"
 
 #include <string>
 
-namespace accrue::host {
+namespace accrue {
 namespace {
 
 /// One dim of the loop nest: its extent, and each operand's stride.
 struct LoopDim {
-  Index extent;
-  std::vector<Index> strides;
+  std::int64_t extent;
+  std::vector<std::int64_t> strides;
 };
 using LoopDims = std::vector<LoopDim>;
 
@@ -33,7 +33,7 @@ LoopDims merged(const LoopDims& dims) {
 }
 
 /// Runs the axis from its far end: a step back is a step forth from there.
-void turn_round(LoopDims& axis, std::vector<Operand>& operands) {
+void turn_round(LoopDims& axis, std::vector<Movement>& operands) {
   for (LoopDim& dim : axis)
     for (std::size_t i = 0; i < operands.size(); ++i) {
       operands[i].origin += (dim.extent - 1) * dim.strides[i];
@@ -41,9 +41,10 @@ void turn_round(LoopDims& axis, std::vector<Operand>& operands) {
     }
 }
 
-Index fill_side(LoopDims side, std::vector<Operand>& operands, Dims& extents, Dims Operand::*strides) {
-  if (side.empty()) side.push_back({1, std::vector<Index>(operands.size(), 0)});
-  Index total = 1;
+std::int64_t fill_side(LoopDims side, std::vector<Movement>& operands, Dims& extents,
+                       Dims Movement::*strides) {
+  if (side.empty()) side.push_back({1, std::vector<std::int64_t>(operands.size(), 0)});
+  std::int64_t total = 1;
   for (const LoopDim& dim : side) {
     extents.push_back(dim.extent);
     total *= dim.extent;
@@ -81,7 +82,7 @@ Layout make_layout(const KernelGraph& graph, const Kernel& kernel, std::span<con
   Layout layout;
   const auto moves = [](const Instr& i) { return i.op == Op::load || i.op == Op::store || i.op == Op::iota; };
   LoopDims dims;
-  for (const Index extent : kernel.space) dims.push_back({extent, {}});
+  for (const std::int64_t extent : kernel.space) dims.push_back({extent, {}});
   for (const Instr& instr : kernel.code) {
     if (!moves(instr)) continue;
     const KernelStrides found = kernel_strides(graph, kernel, instr, strides);
@@ -102,10 +103,10 @@ Layout make_layout(const KernelGraph& graph, const Kernel& kernel, std::span<con
       rows.pop_back();
     }
   }
-  layout.rows = fill_side(std::move(rows), layout.operands, layout.row_dims, &Operand::row_strides);
+  layout.rows = fill_side(std::move(rows), layout.operands, layout.row_dims, &Movement::row_strides);
   layout.columns =
-      fill_side(std::move(columns), layout.operands, layout.column_dims, &Operand::column_strides);
+      fill_side(std::move(columns), layout.operands, layout.column_dims, &Movement::column_strides);
   return layout;
 }
 
-}  // namespace accrue::host
+}  // namespace accrue

@@ -8,20 +8,19 @@
 #include <vector>
 
 #include "src/backend.h"
-#include "src/cpu/steps.h"
 
-namespace accrue::host {
+namespace accrue {
 
 /// How a load, store or iota moves with the flattened dims: in elements of its buffer, or in index values.
-struct Operand {
-  Index origin = 0;     // of the element at row 0, column 0
-  Dims row_strides;     // along Layout::row_dims
-  Dims column_strides;  // along Layout::column_dims
+struct Movement {
+  std::int64_t origin = 0;  // of the element at row 0, column 0
+  Dims row_strides;         // along Layout::row_dims
+  Dims column_strides;      // along Layout::column_dims
 };
 
 /// How an access moves along each of the kernel's dims, unmerged.
 struct KernelStrides {
-  Index origin = 0;
+  std::int64_t origin = 0;
   Dims strides;
 };
 
@@ -35,8 +34,8 @@ KernelStrides kernel_strides(const KernelGraph& graph, const Kernel& kernel, con
 /// one dim.
 struct Layout {
   Dims row_dims, column_dims;
-  Index rows = 1, columns = 1;
-  std::vector<Operand> operands;  // in the order of the code's loads, stores and iotas
+  std::int64_t rows = 1, columns = 1;
+  std::vector<Movement> operands;  // in the order of the code's loads, stores and iotas
 };
 
 /// strides: by buffer, each of its own shape.
@@ -46,18 +45,18 @@ Layout make_layout(const KernelGraph& graph, const Kernel& kernel, std::span<con
 /// Calls f(offset in the range, count, index) for each stretch of [begin, begin + count) along the last of
 /// `dims`.
 template <class F>
-void for_each_run(const Dims& dims, Index begin, Index count, const F& f) {
+void for_each_run(const Dims& dims, std::int64_t begin, std::int64_t count, const F& f) {
   if (count == 0) return;
   const std::size_t last = dims.size() - 1;
-  Index index[max_rank];
-  Index rest = begin;
+  std::int64_t index[max_rank];
+  std::int64_t rest = begin;
   for (std::size_t d = last; d > 0; --d) {
     index[d] = rest % dims[d];
     rest /= dims[d];
   }
   index[0] = rest;
-  for (Index done = 0; done < count;) {
-    const Index length = std::min(count - done, dims[last] - index[last]);
+  for (std::int64_t done = 0; done < count;) {
+    const std::int64_t length = std::min(count - done, dims[last] - index[last]);
     f(done, length, index);
     done += length;
     index[last] += length;
@@ -69,12 +68,12 @@ void for_each_run(const Dims& dims, Index begin, Index count, const F& f) {
 }
 
 /// The offset of the first of [begin, begin + count), if they are one stretch along the last of `dims`.
-inline std::optional<Index> offset_of_run(const Dims& dims, const Strides& strides, Index begin,
-                                          Index count) {
+inline std::optional<std::int64_t> offset_of_run(const Dims& dims, const Strides& strides, std::int64_t begin,
+                                                 std::int64_t count) {
   const std::size_t last = dims.size() - 1;
-  Index offset = 0, rest = begin;
+  std::int64_t offset = 0, rest = begin;
   for (std::size_t d = last; d > 0; --d) {
-    const Index index = rest % dims[d];
+    const std::int64_t index = rest % dims[d];
     if (d == last && index + count > dims[d]) return std::nullopt;
     offset += index * strides[d];
     rest /= dims[d];
@@ -83,10 +82,10 @@ inline std::optional<Index> offset_of_run(const Dims& dims, const Strides& strid
 }
 
 /// The sum of index[d] * strides[d].
-inline Index offset_at(const Index* index, const Dims& strides) {
-  Index offset = 0;
+inline std::int64_t offset_at(const std::int64_t* index, const Dims& strides) {
+  std::int64_t offset = 0;
   for (std::size_t d = 0; d < strides.size(); ++d) offset += index[d] * strides[d];
   return offset;
 }
 
-}  // namespace accrue::host
+}  // namespace accrue

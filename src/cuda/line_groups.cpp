@@ -1,0 +1,121 @@
+#include "src/cuda/line_groups.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "src/cuda/emit_code.h"
+
+namespace accrue::gpu {
+namespace {
+
+constexpr std::int64_t leaf_elements = 8;
+constexpr std::int64_t node_children = 32;
+constexpr std::int64_t node_elements = leaf_elements * node_children;  // what a warp folds at once
+constexpr std::int64_t tile_elements = node_elements * node_children;  // what a large block folds at once
+constexpr std::int64_t warp_lanes = 32;
+constexpr std::int64_t leaves_of_thread = 2;  // in large blocks
+
+std::int64_t quotient_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+std::int64_t power_of_two_from(std::int64_t n) {
+  std::int64_t power = 1;
+  while (power < n) power *= 2;
+  return power;
+}
+
+std::string type_text(const std::string& name, std::initializer_list<std::int64_t> arguments) {
+  std::string text;
+  for (const std::int64_t argument : arguments) text += (text.empty() ? "" : ", ") + std::to_string(argument);
+  return name + "<" + text + ">";
+}
+
+/// The bytes of all that the kernel's folds carry, once.
+std::int64_t carried_bytes(const Kernel& kernel) {
+  std::size_t bytes = 0;
+  for (const Instr& instr : kernel.code)
+    if (is_fold(instr))
+      bytes += state_bytes(instr, kernel.code[static_cast<std::size_t>(instr.args[0])].dtype);
+  return static_cast<std::int64_t>(bytes);
+}
+
+/// Whether most operands lie in memory with the lines side by side, not the rows.
+bool has_lines_side_by_side(const Kernel& kernel, const Layout& layout) {
+  int lines = 0, rows = 0;
+  std::size_t operand = 0;
+  for (const Instr& instr : kernel.code) {
+    if (!is_operand(instr)) continue;
+    const Movement& movement = layout.operands[operand++];
+    if (instr.row || instr.op == Instr::Op::iota) continue;
+    lines += std::abs(movement.column_strides.back()) == 1 ? 1 : 0;
+    rows += std::abs(movement.row_strides.back()) == 1 ? 1 : 0;
+  }
+  return lines > rows;
+}
+
+LineGroups column_groups(const Kernel& kernel, const Layout& layout, const Target& target) {
+  const std::int64_t strips = quotient_up(layout.columns, warp_lanes);
+  LineGroups groups;
+  groups.lines = warp_lanes;
+  std::int64_t states = 0;  // in shared memory
+  if (layout.rows > node_elements && strips < target.multiprocessors) {
+    const std::int64_t warps = node_children / leaves_of_thread;
+    groups.type = type_text("SpreadColumns", {warps, leaves_of_thread});
+    groups.threads = static_cast<int>(warps * warp_lanes);
+    groups.tile_rows = node_elements;
+    groups.is_spread = true;
+    states = (2 * node_children + 2 * 8 + 4) * warp_lanes;
+  } else {
+    const std::int64_t leaves =
+        std::min(power_of_two_from(quotient_up(layout.rows, leaf_elements)), node_children);
+    const std::int64_t per_thread = leaves == node_children ? leaves_of_thread : 1,
+                       warps = leaves / per_thread;
+    std::int64_t levels = 1;  // above the tiles
+    for (std::int64_t tiles = layout.rows / node_elements; tiles >= node_children; tiles /= node_children)
+      ++levels;
+    groups.type = type_text("BlockColumns", {warps, per_thread, levels});
+    groups.threads = static_cast<int>(warps * warp_lanes);
+    groups.tile_rows = leaves * leaf_elements;
+    states = (leaves + 1 + 4 + node_children * levels) * warp_lanes;
+  }
+  groups.shared_bytes = static_cast<std::size_t>(states * carried_bytes(kernel));
+  return groups;
+}
+
+}  // namespace
+
+DType accumulator(const Instr& fold, DType argument) {
+  const DType element = fold_dtype(fold, argument);
+  if (element == DType::float16 || element == DType::bfloat16) return DType::float32;
+  return spec(fold.fold).rounds && element == DType::float32 ? DType::float64 : element;
+}
+
+std::size_t state_bytes(const Instr& fold, DType argument) {
+  return is_indexed(fold) ? 16 : byte_width(accumulator(fold, argument));
+}
+
+LineGroups choose_line_groups(const Kernel& kernel, const Layout& layout, const Target& target) {
+  const std::int64_t rows = layout.rows;
+  if (rows > leaf_elements && has_lines_side_by_side(kernel, layout)) {
+    const LineGroups columns = column_groups(kernel, layout, target);
+    if (columns.shared_bytes <= target.shared_bytes_per_block) return columns;
+  }
+  LineGroups groups;
+  if (rows <= node_elements) {
+    constexpr std::int64_t warps = 4;
+    const std::int64_t lanes = power_of_two_from(quotient_up(rows, leaf_elements));
+    groups.type = type_text("WarpLines", {warps, lanes});
+    groups.threads = warps * warp_lanes;
+    groups.lines = warps * warp_lanes / lanes;
+    groups.tile_rows = lanes * leaf_elements;
+    return groups;
+  }
+  const std::int64_t nodes = std::min(quotient_up(rows, node_elements), node_children);
+  const std::int64_t warps = power_of_two_from(quotient_up(nodes, leaves_of_thread));
+  groups.is_spread = rows > tile_elements && layout.columns < 2 * std::int64_t{target.multiprocessors};
+  groups.type = type_text(groups.is_spread ? "SpreadLine" : "BlockLine", {warps, leaves_of_thread});
+  groups.threads = static_cast<int>(warps * warp_lanes);
+  groups.tile_rows = warps * leaves_of_thread * node_elements;
+  return groups;
+}
+
+}  // namespace accrue::gpu
