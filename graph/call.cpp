@@ -11,9 +11,9 @@ Call::Call(std::string_view op, std::span<const Operand> operands) : op_(op) {
     if (operand.is_literal()) continue;
     const std::shared_ptr<Arena>& arena = operand.expr().arena();
     if (arena == nullptr) refuse("an operand is an empty Expr; assign a value of a graph first");
-    if (arena_ == nullptr) arena_ = arena;
-    if (arena != arena_)
-      refuse("operands are of two graphs, \"" + arena_->name + "\" and \"" + arena->name +
+    if (arena_ == nullptr) arena_ = &arena;
+    if (arena != *arena_)
+      refuse("operands are of two graphs, \"" + (*arena_)->name + "\" and \"" + arena->name +
              "\"; build both values in one graph");
   }
   if (arena_ == nullptr) refuse("no operand is a value of a graph; make one with Graph::constant");
@@ -47,15 +47,17 @@ DType Call::promote(std::span<const Operand> operands) const {
 NodeId Call::as(const Operand& operand, DType dtype) {
   if (!operand.is_literal()) {
     const NodeId id = operand.expr().id();
-    if ((*arena_)[id].dtype == dtype) return id;
+    const Node& x = arena()[id];
+    if (x.dtype == dtype) return id;
     Node cast = make(Kind::cast, {id});
     cast.dtype = dtype;
-    return arena_->add(std::move(cast));
+    cast.shape = x.shape;
+    return arena().add_inferred(std::move(cast));
   }
   Node constant = make(Kind::constant, {});
   constant.dtype = dtype;
   constant.bits = storage_bits(op_, operand.literal(), dtype, where_);
-  return arena_->add(std::move(constant));
+  return arena().add_inferred(std::move(constant));
 }
 
 Node Call::make(Kind kind, std::initializer_list<NodeId> inputs) const {
@@ -63,7 +65,7 @@ Node Call::make(Kind kind, std::initializer_list<NodeId> inputs) const {
   node.kind = kind;
   node.inputs = inputs;
   node.where = where_;
-  if (inputs.size() > 0) node.dtype = (*arena_)[*inputs.begin()].dtype;
+  if (inputs.size() > 0) node.dtype = arena()[*inputs.begin()].dtype;
   return node;
 }
 

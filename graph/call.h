@@ -13,6 +13,7 @@
 
 namespace accrue {
 
+/// Refers to its operands, which outlive it.
 class Call {
  public:
   /// Finds the graph of the operands; the place is the first operand's.
@@ -23,7 +24,7 @@ class Call {
   std::string_view op() const { return op_; }
   SourceLoc where() const { return where_; }
   const Node& node(const Operand& value) const { return node(value.expr()); }
-  const Node& node(const Expr& value) const { return (*arena_)[value.id()]; }
+  const Node& node(const Expr& value) const { return arena()[value.id()]; }
 
   /// The operands' types and numbers, for messages: "float32[2], bool and 1.5".
   std::string describe(std::span<const Operand> operands) const;
@@ -37,15 +38,17 @@ class Call {
 
   /// A node of that kind, with the call's place, that reads `inputs`; its dtype is the first one's.
   Node make(Kind kind, std::initializer_list<NodeId> inputs) const;
-  Expr add(Node&& node) { return {arena_, arena_->add(std::move(node))}; }
-  Arena& arena() { return *arena_; }
-  const std::shared_ptr<Arena>& shared_arena() const { return arena_; }
+  Expr add(Node&& node) { return {shared_arena(), arena().add(std::move(node))}; }
+  /// The same for a node whose dtype and shape are known already (Arena::add_inferred).
+  Expr add_inferred(Node&& node) { return {shared_arena(), arena().add_inferred(std::move(node))}; }
+  Arena& arena() const { return **arena_; }
+  const std::shared_ptr<Arena>& shared_arena() const { return *arena_; }
 
   [[noreturn]] void refuse(const std::string& what) const;
 
  private:
   std::string_view op_;
-  std::shared_ptr<Arena> arena_;
+  const std::shared_ptr<Arena>* arena_ = nullptr;  // an operand's: counting references takes time
   SourceLoc where_;
 };
 

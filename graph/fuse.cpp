@@ -1,5 +1,6 @@
 // From groups of nodes to kernels: which values are stored, and the instructions of each kernel.
 #include <algorithm>
+#include <deque>
 
 #include "graph/grouping.h"
 
@@ -22,7 +23,7 @@ class Emitter {
         groups_(graph_, fuse_nodes),
         stored_(graph_.size()),
         reshaped_(graph_.size()),
-        targets_(graph_.size()),
+        target_list_(graph_.size(), -1),
         read_buffer_(graph_.size(), -1),
         kernel_of_(graph_.size(), -1),
         needed_(graph_.size()),
@@ -88,8 +89,10 @@ class Emitter {
   void decide_stores() {
     fused_ = groups_.fuses();
     for (NodeId id = 0; id < graph_.size(); ++id) {
-      if (!groups_.is_member(id)) continue;
       const Node& n = graph_[id];
+      if (n.data != nullptr) tensor_constants_.push_back(id);
+      if (n.kind == Kind::concat) concats_.push_back(id);
+      if (!groups_.is_member(id)) continue;
       const int g = groups_.group_of(id);
       if (groups_.is_copy(id)) {
         const Reach& source = groups_.copy_source(id);
@@ -116,19 +119,29 @@ class Emitter {
     return static_cast<int>(out_.buffers.size()) - 1;
   }
 
-  void add_target(NodeId id, int buffer) {
-    targets_[id].push_back({buffer, Dims(graph_[id].shape.size(), 0)});
+  const std::vector<Target>& targets(NodeId id) const {
+    static const std::vector<Target> none;
+    return target_list_[id] < 0 ? none : target_lists_[static_cast<std::size_t>(target_list_[id])];
   }
+
+  void add_target(NodeId id, Target target) {
+    if (target_list_[id] < 0) {
+      target_list_[id] = static_cast<int>(target_lists_.size());
+      target_lists_.emplace_back();
+    }
+    target_lists_[static_cast<std::size_t>(target_list_[id])].push_back(std::move(target));
+  }
+
+  void add_whole_target(NodeId id, int buffer) { add_target(id, {buffer, Dims(graph_[id].shape.size(), 0)}); }
 
   void make_buffers() {
     for (NodeId id : graph_.inputs()) read_buffer_[id] = add_buffer(Buffer::Kind::input, id, graph_[id].name);
-    for (NodeId id = 0; id < graph_.size(); ++id)
-      if (graph_[id].data != nullptr) read_buffer_[id] = add_buffer(Buffer::Kind::constant, id, "");
+    for (NodeId id : tensor_constants_) read_buffer_[id] = add_buffer(Buffer::Kind::constant, id, "");
     std::vector<int> output_of(graph_.size(), -1);
     const auto add_output = [&](NodeId id, std::string name) {
       const int buffer = add_buffer(Buffer::Kind::output, id, std::move(name));
       out_.outputs.push_back(buffer);
-      add_target(id, buffer);
+      add_whole_target(id, buffer);
       if (output_of[id] < 0) output_of[id] = buffer;
     };
     for (const auto& output : graph_.outputs) add_output(output.node, output.name);
@@ -140,19 +153,18 @@ class Emitter {
       read_buffer_[id] = output_of[id];
       if (output_of[id] >= 0 && !reshaped_[id]) continue;
       read_buffer_[id] = add_buffer(Buffer::Kind::temporary, id, "");
-      add_target(id, read_buffer_[id]);
+      add_whole_target(id, read_buffer_[id]);
     }
-    for (NodeId id = static_cast<NodeId>(graph_.size()); id-- > 0;)
-      if (graph_[id].kind == Kind::concat) add_part_targets(id);
+    for (std::size_t i = concats_.size(); i-- > 0;) add_part_targets(concats_[i]);
   }
 
   /// The parts of a concat are stored straight into its places.
   void add_part_targets(NodeId id) {
     const auto axis = static_cast<std::size_t>(graph_[id].dims[0]);
-    for (const Target& whole : targets_[id]) {
+    for (const Target& whole : targets(id)) {
       Target part = whole;
       for (NodeId input : graph_[id].inputs) {
-        targets_[input].push_back(part);
+        add_target(input, part);
         part.start[axis] += graph_[input].shape[axis];
       }
     }
@@ -176,7 +188,7 @@ class Emitter {
     kernel_.code.reserve(most_instructions(g, members));
     for (NodeId id : members) instr_of_[id] = emit_member(id);
     for (NodeId id : members)
-      for (const Target& target : targets_[id])
+      for (const Target& target : targets(id))
         emit_store(id, instr_of_[id], target, kernel_dims(groups_.dims_of(id)));
     kernel_.reason = reason(members);
     for (NodeId id : members) instr_of_[id] = -1, kernel_of_[id] = static_cast<int>(out_.kernels.size());
@@ -196,7 +208,7 @@ class Emitter {
   std::size_t most_instructions(int g, const std::vector<NodeId>& members) const {
     std::size_t count = 0;
     for (NodeId id : members) {
-      count += 1 + targets_[id].size();
+      count += 1 + targets(id).size();
       for (NodeId input : graph_[id].inputs) count += is_made_in(g, groups_.base_of(input)) ? 0 : 1;
     }
     return count;
@@ -208,7 +220,7 @@ class Emitter {
     std::sort(members.begin(), members.end());
     for (std::size_t i = members.size(); i-- > 0;) {
       const NodeId id = members[i];
-      if (targets_[id].empty() && !needed_[id]) continue;
+      if (targets(id).empty() && !needed_[id]) continue;
       live.push_back(id);
       if (groups_.is_copy(id)) continue;
       for (NodeId input : graph_[id].inputs) {
@@ -409,12 +421,12 @@ class Emitter {
     kernel_.reason = "a matrix product is one library call";
     const auto kernel = static_cast<int>(out_.kernels.size());
     const Dims store_dims = operand_dims(n.shape, rows, columns);
-    const Target first = targets_[id].at(0);
+    const Target first = targets(id).at(0);
     emit_store(id, 0, first, store_dims);
     kernel_.code.back().args.push_back(1);
     finish_kernel();
     kernel_of_[id] = kernel;
-    for (std::size_t i = 1; i < targets_[id].size(); ++i) emit_copy(id, first, targets_[id][i]);
+    for (std::size_t i = 1; i < targets(id).size(); ++i) emit_copy(id, first, targets(id)[i]);
   }
 
   /// A matmul's further places are copied from its first.
@@ -455,7 +467,8 @@ class Emitter {
     for (const Refusal& r : groups_.refusals()) {
       const int reader = kernel_of_[r.reader];
       if (reader < 0) continue;
-      std::string text = "not fused into k" + std::to_string(reader) + ": " + r.reason;
+      std::string text = "not fused into k" + std::to_string(reader) + ": ";
+      text += r.reason;
       const int cost = operations(r.value);
       if (stored_[r.value])
         text += "; stored once";
@@ -468,9 +481,11 @@ class Emitter {
   const Arena& graph_;
   Grouping groups_;
   bool fused_ = true;
-  std::vector<bool> stored_;    // read from memory by another kernel
-  std::vector<bool> reshaped_;  // ... in another shape
-  std::vector<std::vector<Target>> targets_;
+  std::vector<bool> stored_;      // read from memory by another kernel
+  std::vector<bool> reshaped_;    // ... in another shape
+  std::vector<int> target_list_;  // by node; -1: it is stored nowhere
+  std::deque<std::vector<Target>> target_lists_;
+  std::vector<NodeId> tensor_constants_, concats_;
   std::vector<int> read_buffer_;
   std::vector<int> kernel_of_;
   std::vector<bool> needed_;  // by another member of its group that is live

@@ -9,16 +9,6 @@
 #include "graph/words.h"
 
 namespace accrue {
-namespace {
-
-constexpr std::uint64_t not_indexed = 0;  // in place of an input's hash
-
-std::uint64_t indexed_hash(const Node& node) {
-  return node.kind == Kind::input ? not_indexed : std::max(hash_of(node), not_indexed + 1);
-}
-
-}  // namespace
-
 std::string type_text(DType dtype, const Shape& shape) {
   std::string text(to_string(dtype));
   return shape.empty() ? text : text + to_string(shape);
@@ -55,7 +45,7 @@ Expr Graph::constant(const Literal& value, std::optional<DType> dtype, const cha
   return {arena_, arena_->add(std::move(node))};
 }
 
-NodeId Arena::add(Node node) {
+NodeId Arena::add(Node&& node) {
   for (NodeId input : node.inputs)
     if (input >= size())
       throw InternalError(std::string(op_name(node)) + ": reads a node that is not there yet");
@@ -63,14 +53,25 @@ NodeId Arena::add(Node node) {
   return node.kind == Kind::input ? append_input(std::move(node)) : add_inferred(std::move(node));
 }
 
+// Its place, or the free one where it belongs, of the entry that `is_sought`.
+template <class IsSought>
+Arena::Entry& Arena::place_in(std::vector<Entry>& index, std::uint32_t hash, const IsSought& is_sought) {
+  const std::size_t mask = index.size() - 1;
+  std::size_t i = hash & mask;
+  while (index[i].node != no_node && !is_sought(index[i])) i = (i + 1) & mask;
+  return index[i];
+}
+
 NodeId Arena::add_inferred(Node&& node) {
   index_nodes();
-  const std::uint64_t hash = indexed_hash(node);
-  NodeId& place = place_of(node, hash);
-  if (place != no_node) return place;
-  const NodeId id = append(std::move(node));
-  hashes_.push_back(hash);  // there is room
-  return place = id;
+  const std::uint32_t hash = hash_of(node);
+  Entry& entry = place_in(index_, hash, [&](const Entry& other) {
+    return other.hash == hash && same_operation((*this)[other.node], node);
+  });
+  if (entry.node != no_node) return entry.node;
+  entry = {hash, append(std::move(node))};
+  ++indexed_;
+  return entry.node;
 }
 
 NodeId Arena::append_input(Node&& node) {
@@ -101,48 +102,53 @@ NodeId Arena::append_input(Node&& node) {
 
 // All or nothing where memory runs out: what may throw comes before the node is there.
 NodeId Arena::append(Node&& node) {
-  if (size_ == chunks_.size() * chunk_nodes) {
-    std::vector<Node> chunk;
-    chunk.reserve(chunk_nodes);
-    chunks_.push_back(std::move(chunk));
-  }
   node.where.file = keep_file(node.where.file);
-  chunks_.back().push_back(std::move(node));
+  return push(std::move(node));
+}
+
+NodeId Arena::push(Node&& node) {
+  if (size_ == chunks_.size() * chunk_nodes) chunks_.push_back(std::make_shared<Chunk>());
+  Chunk& chunk = *chunks_.back();
+  std::construct_at(chunk.nodes + chunk.size, std::move(node));
+  ++chunk.size;
   return static_cast<NodeId>(size_++);
 }
 
-// The index entry of the equal node, or the free one where it belongs.
-NodeId& Arena::place_of(const Node& node, std::uint64_t hash) {
-  const std::size_t mask = index_.size() - 1;
-  std::size_t i = hash & mask;
-  while (index_[i] != no_node && !(hashes_[index_[i]] == hash && same_operation((*this)[index_[i]], node)))
-    i = (i + 1) & mask;
-  return index_[i];
+Arena Arena::share() const {
+  Arena shared(name);
+  const std::size_t full = size_ / chunk_nodes;
+  shared.chunks_.assign(chunks_.begin(), chunks_.begin() + static_cast<std::ptrdiff_t>(full));
+  shared.size_ = full * chunk_nodes;
+  shared.shared_texts_ = shared_texts_;
+  shared.shared_texts_.push_back(texts_);
+  for (std::size_t id = shared.size_; id < size_; ++id) shared.push(Node((*this)[static_cast<NodeId>(id)]));
+  shared.inputs_ = inputs_;
+  for (NodeId input : inputs_) shared.input_names_.emplace(shared[input].name, input);
+  return shared;
+}
+
+void Arena::insert(std::vector<Entry>& index, Entry entry) {
+  place_in(index, entry.hash, [](const Entry&) { return false; }) = entry;
 }
 
 // Indexes every node, with room for one more. A graph that is only copied and read is never indexed.
 void Arena::index_nodes() {
   const std::size_t least_places = 2 * (size_ + 1);
-  std::size_t first = hashes_.size();
   if (least_places > index_.size()) {
-    const std::size_t places = std::max<std::size_t>(64, std::bit_ceil(least_places));
-    hashes_.reserve(places / 2);
-    index_.assign(places, no_node);
-    first = 0;
+    std::vector<Entry> grown(std::max<std::size_t>(64, std::bit_ceil(least_places)));
+    for (const Entry& entry : index_)
+      if (entry.node != no_node) insert(grown, entry);
+    index_ = std::move(grown);
   }
-  const std::size_t mask = index_.size() - 1;
-  for (std::size_t id = first; id < size_; ++id) {
-    if (id == hashes_.size()) hashes_.push_back(indexed_hash((*this)[static_cast<NodeId>(id)]));
-    if (hashes_[id] == not_indexed) continue;
-    std::size_t i = hashes_[id] & mask;
-    while (index_[i] != no_node) i = (i + 1) & mask;
-    index_[i] = static_cast<NodeId>(id);
+  for (; indexed_ < size_; ++indexed_) {
+    const Node& node = (*this)[static_cast<NodeId>(indexed_)];
+    if (node.kind != Kind::input) insert(index_, {hash_of(node), static_cast<NodeId>(indexed_)});
   }
 }
 
 const char* Arena::intern(std::string_view text) {
   if (const auto found = interned_.find(text); found != interned_.end()) return found->second;
-  const std::string& copy = texts_.emplace_back(text);
+  const std::string& copy = texts_->emplace_back(text);
   return interned_.emplace(copy, copy.c_str()).first->second;
 }
 

@@ -1,6 +1,7 @@
 #include "graph/grouping.h"
 
 #include <algorithm>
+#include <string>
 
 namespace accrue {
 
@@ -8,6 +9,12 @@ namespace {
 
 constexpr std::size_t max_members =
     512;  // nodes of one kernel: bounds its registers, its text and its compile time
+
+std::string_view too_many_members() {
+  static const std::string text =
+      "the kernel would have more than " + std::to_string(max_members) + " operations";
+  return text;
+}
 
 bool computes(const Node& n) {
   return n.kind == Kind::map || n.kind == Kind::cast || n.kind == Kind::scan || n.kind == Kind::reduce;
@@ -182,21 +189,26 @@ void Grouping::place(NodeId id) {
 
 /// Notes that group `reader` reads what the base is made by: of a concat, its parts, from memory.
 void Grouping::link(int reader, NodeId base) {
-  const bool computes_it = computes(graph_[group(reader).members[0]]);
+  const Node& n = graph_[base];
+  if (n.kind != Kind::concat)
+    return link_source(reader, base, !computes(n) || !computes(graph_[group(reader).members[0]]));
   SmallVector<NodeId, 3> sources{base};
   while (!sources.empty()) {
     const NodeId source = sources.back();
     sources.pop_back();
-    const Node& n = graph_[source];
-    if (n.kind == Kind::concat)
-      for (NodeId part : n.inputs) sources.push_back(part);
-    if (!is_member(source) || group_of(source) == reader) continue;
-    const int g = group_of(source);
-    group_at(reader).reads.push_back(g);
-    auto& readers = group_at(g).readers;
-    if (readers.empty() || readers.back() != reader) readers.push_back(reader);
-    if (source != base || !computes(n) || !computes_it) read_from_memory(reader, g);
+    if (graph_[source].kind == Kind::concat)
+      for (NodeId part : graph_[source].inputs) sources.push_back(part);
+    link_source(reader, source, true);
   }
+}
+
+void Grouping::link_source(int reader, NodeId source, bool from_memory) {
+  if (!is_member(source) || group_of(source) == reader) return;
+  const int g = group_of(source);
+  group_at(reader).reads.push_back(g);
+  auto& readers = group_at(g).readers;
+  if (readers.empty() || readers.back() != reader) readers.push_back(reader);
+  if (from_memory) read_from_memory(reader, g);
 }
 
 void Grouping::read_from_memory(int reader, int producer) {
@@ -242,7 +254,7 @@ void Grouping::fuse_with_producers(NodeId id) {
   for (std::size_t i = 0; i < bases.size(); ++i) {
     const int producer = group_of(bases[i]), reader = group_of(id);
     if (producer == reader) continue;
-    std::string refused = fuse_nodes_ ? "" : "fusion is switched off";
+    std::string_view refused = fuse_nodes_ ? "" : "fusion is switched off";
     Dims to_producer;
     if (refused.empty()) refused = map_dims(id, producer, to_producer);
     if (refused.empty()) refused = merge(producer, reader, to_producer);
@@ -253,7 +265,7 @@ void Grouping::fuse_with_producers(NodeId id) {
 }
 
 /// The producer's space dim behind each space dim of the node's group, as all operands made there have it.
-std::string Grouping::map_dims(NodeId id, int producer, Dims& to_producer) const {
+std::string_view Grouping::map_dims(NodeId id, int producer, Dims& to_producer) const {
   const Node& n = graph_[id];
   to_producer = Dims(group(group_of(id)).space.size(), -1);
   for (std::size_t i = 0; i < n.inputs.size(); ++i) {
@@ -302,8 +314,8 @@ void Grouping::fuse_with_sibling(NodeId id) {
 
 /// Makes one group of two; b's dims are a's dims to_a (-1: still to be matched). Returns the reason where it
 /// cannot.
-std::string Grouping::merge(int a, int b, Dims to_a) {
-  std::string refused = match(group(a), group(b), to_a);
+std::string_view Grouping::merge(int a, int b, Dims to_a) {
+  const std::string_view refused = match(group(a), group(b), to_a);
   if (!refused.empty()) return refused;
   if (reads_stored(a, b) || reads_stored(b, a)) return "another value of that kernel is read from memory";
   const int position = merged_position(a, b);
@@ -313,9 +325,8 @@ std::string Grouping::merge(int a, int b, Dims to_a) {
 }
 
 /// Completes to_a, and checks that one loop nest serves both groups.
-std::string Grouping::match(const Group& a, const Group& b, Dims& to_a) const {
-  if (a.members.size() + b.members.size() > max_members)
-    return "the kernel would have more than " + std::to_string(max_members) + " operations";
+std::string_view Grouping::match(const Group& a, const Group& b, Dims& to_a) const {
+  if (a.members.size() + b.members.size() > max_members) return too_many_members();
   // What reads a row's value all along the row: the dims that the value lacks are the axis.
   std::size_t along = 0;
   for (auto& d : to_a)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <memory>
-#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -31,7 +31,7 @@ struct Group {
 struct Refusal {
   NodeId value;
   NodeId reader;
-  std::string reason;
+  std::string_view reason;
 };
 
 class Grouping {
@@ -79,13 +79,14 @@ class Grouping {
   void link_matmul(NodeId id);
   void place(NodeId id);
   void link(int reader, NodeId base);
+  void link_source(int reader, NodeId source, bool from_memory);
   void read_from_memory(int reader, int producer);
   void fuse_with_producers(NodeId id);
   void fuse_with_sibling(NodeId id);
   Access read_access(const Reading& r) const;
-  std::string map_dims(NodeId id, int producer, Dims& to_producer) const;
-  std::string merge(int a, int b, Dims to_a);
-  std::string match(const Group& a, const Group& b, Dims& to_a) const;
+  std::string_view map_dims(NodeId id, int producer, Dims& to_producer) const;
+  std::string_view merge(int a, int b, Dims to_a);
+  std::string_view match(const Group& a, const Group& b, Dims& to_a) const;
   bool reads_stored(int reader, int producer) const;
   int merged_position(int a, int b) const;
   void absorb(int a, int b, const Dims& to_a, int position);

@@ -39,8 +39,8 @@ struct Instr {
   /// reduce's result can be read from the next phase on.
   int phase = 0;
 
-  SmallVector<std::int32_t, 3> args;     // earlier instructions
   std::int32_t buffer = -1;              // load, store
+  SmallVector<std::int32_t, 3> args;     // earlier instructions
   std::shared_ptr<const Access> access;  // load, store; iota: element i is the row-major i-th of the view
   std::uint64_t bits = 0;                // constant, iota: as in Node
   std::uint64_t step_bits = 0;           // iota

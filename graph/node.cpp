@@ -10,7 +10,6 @@ class Hash {
   void mix(std::uint64_t value) { state_ = (((state_ << 5) | (state_ >> 59)) ^ value) * 0x9e3779b97f4a7c15u; }
   template <class Values>
   void mix_all(const Values& values) {
-    mix(values.size());
     for (auto value : values) mix(static_cast<std::uint64_t>(value));
   }
   void mix_bytes(const std::vector<std::byte>& bytes) {
@@ -23,7 +22,7 @@ class Hash {
     for (; i < bytes.size(); ++i) mix(static_cast<std::uint64_t>(bytes[i]));
   }
   /// The low bits of a product depend on few of its factors' bits: the high ones are folded in.
-  std::uint64_t value() const { return state_ ^ (state_ >> 32); }
+  std::uint32_t value() const { return static_cast<std::uint32_t>(state_ ^ (state_ >> 32)); }
 
  private:
   std::uint64_t state_ = 0x243f6a8885a308d3u;
@@ -82,9 +81,10 @@ bool same_operation(const Node& a, const Node& b) {
          same_data(a.data.get(), b.data.get());
 }
 
-std::uint64_t hash_of(const Node& node) {
+std::uint32_t hash_of(const Node& node) {
   Hash hash;
   hash.mix(packed(node));
+  hash.mix(node.inputs.size() << 48 | node.shape.size() << 32 | node.dims.size() << 16 | node.steps.size());
   hash.mix(node.bits);
   hash.mix(node.step_bits);
   hash.mix_all(node.inputs);

@@ -65,6 +65,6 @@ std::string_view op_name(const Node& node);
 
 /// The same operation on the same inputs with the same attributes (places are not compared).
 bool same_operation(const Node& a, const Node& b);
-std::uint64_t hash_of(const Node& node);
+std::uint32_t hash_of(const Node& node);
 
 }  // namespace accrue

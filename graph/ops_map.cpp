@@ -38,12 +38,14 @@ class FnIndex {
 static_assert(fn_infos.size() < 200, "the index needs free places");
 constexpr FnIndex fn_index;
 
-// Operands of one or several shapes that broadcast; numbers fit any.
-void check_shapes(const Call& call, std::span<const Operand> operands) {
+// What the operands broadcast to; numbers fit any shape.
+Shape broadcast_shape(const Call& call, std::span<const Operand> operands) {
   SmallVector<const Node*, 4> values;
   for (const Operand& operand : operands)
     if (!operand.is_literal()) values.push_back(&call.node(operand));
-  broadcast_shape(call.op(), std::span(values.begin(), values.size()), call.where());
+  Shape shape = broadcast_shape(call.op(), std::span(values.begin(), values.size()), call.where());
+  check_shape(call.op(), shape, call.where());
+  return shape;
 }
 
 void check_exponent(const Call& call, std::span<const Operand> operands, DType dtype) {
@@ -70,8 +72,9 @@ Expr detail::map(std::string_view function, std::initializer_list<Operand> list)
     call.refuse("takes " + std::string(takes) + ", not " + call.describe(operands) + "; cast first");
   if (*fn == accrue::fn("pow")) check_exponent(call, operands, dtype);
   if (op.result == scalar::Result::real) dtype = real_dtype(dtype);
-  check_shapes(call, operands);
   Node node = call.make(Kind::map, {});
+  node.shape = broadcast_shape(call, operands);
+  node.dtype = op.result == scalar::Result::boolean ? boolean : dtype;
   node.fn = *fn;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     const Operand& operand = operands[i];
@@ -79,7 +82,7 @@ Expr detail::map(std::string_view function, std::initializer_list<Operand> list)
     const bool keeps_dtype = condition && !operand.is_literal();
     node.inputs.push_back(keeps_dtype ? operand.expr().id() : call.as(operand, condition ? boolean : dtype));
   }
-  return call.add(std::move(node));
+  return conditions > 0 ? call.add(std::move(node)) : call.add_inferred(std::move(node));  // checks them
 }
 
 Expr cast(Operand x, DType dtype) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <unordered_set>
+#include <utility>
 
 #include "graph/nearest.h"
 #include "graph/verify.h"
@@ -90,17 +92,21 @@ Pipeline run_pipeline(Arena built, const CompileOptions& options, bool verify_st
   if (verify_stages) verify(*pipeline.built);
 
   std::shared_ptr<const Arena> graph = pipeline.built;
-  bool dead_nodes = has_dead_nodes(*graph);
-  for (const Rewrite& rewrite : rewrites()) {
-    if (!enabled(rewrite.name)) continue;
-    auto next = timed(pipeline.stages, rewrite.name, [&] {
-      return dead_nodes || rewrite.may_change(*graph) ? std::make_shared<const Arena>(rewrite.apply(*graph))
-                                                      : graph;
+  std::vector<Rewrite> enabled_rewrites;
+  for (const Rewrite& rewrite : rewrites())
+    if (enabled(rewrite.name)) enabled_rewrites.push_back(rewrite);
+  const std::span<const Rewrite> all(enabled_rewrites);
+  std::size_t next = 0;  // the next that may change the graph
+  bool is_new = true;    // the graph: `next` is of an earlier one
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto changed = timed(pipeline.stages, all[i].name, [&]() -> std::shared_ptr<const Arena> {
+      if (std::exchange(is_new, false)) next = i + first_to_apply(*graph, all.subspan(i));
+      return i == next ? std::make_shared<const Arena>(all[i].apply(*graph)) : nullptr;
     });
-    pipeline.stages.back().changed = next != graph && !same_graph(*graph, *next);
-    if (next == graph) continue;
-    graph = std::move(next);  // unchanged, it may still name other places of the user's
-    dead_nodes = has_dead_nodes(*graph);
+    pipeline.stages.back().changed = changed != nullptr && !same_graph(*graph, *changed);
+    if (changed == nullptr) continue;
+    graph = changed;  // unchanged, it may still name other places of the user's
+    is_new = true;
     if (verify_stages) verify(*graph);
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace accrue {
 
@@ -18,10 +19,19 @@ std::span<const Rewrite> rewrites() {
   return list;
 }
 
-bool Rewrite::may_change(const Arena& graph) const {
-  for (NodeId id = 0; id < graph.size(); ++id)
-    if (concerns(graph, graph[id])) return true;
-  return false;
+std::size_t first_to_apply(const Arena& graph, std::span<const Rewrite> rewrites) {
+  std::vector<bool> needed(graph.size(), false);
+  for (const Arena::Output& output : graph.outputs) needed[output.node] = true;
+  for (const Arena::OutBinding& binding : graph.outs) needed[binding.node] = true;
+  std::size_t first = rewrites.size();
+  for (std::size_t id = graph.size(); id-- > 0 && first > 0;) {
+    const Node& node = graph[static_cast<NodeId>(id)];
+    if (!needed[id] && node.kind != Kind::input) return 0;  // any rewrite drops dead nodes
+    for (NodeId input : node.inputs) needed[input] = true;
+    for (std::size_t r = 0; r < first; ++r)
+      if (rewrites[r].concerns(graph, node)) first = r;
+  }
+  return first;
 }
 
 std::vector<std::uint32_t> count_readers(const Arena& graph) {
@@ -35,13 +45,6 @@ std::vector<std::uint32_t> count_readers(const Arena& graph) {
   return readers;
 }
 
-bool has_dead_nodes(const Arena& graph) {
-  const std::vector<std::uint32_t> readers = count_readers(graph);
-  for (NodeId id = 0; id < graph.size(); ++id)
-    if (readers[id] == 0 && graph[id].kind != Kind::input) return true;
-  return false;
-}
-
 bool same_graph(const Arena& a, const Arena& b) {
   if (a.size() != b.size()) return false;
   for (NodeId id = 0; id < a.size(); ++id)
@@ -53,6 +56,11 @@ bool same_graph(const Arena& a, const Arena& b) {
 
 CopiedNodes copy_nodes(const Arena& graph, const std::vector<bool>& wanted) {
   CopiedNodes copy{Arena(graph.name), std::vector<NodeId>(graph.size(), no_node)};
+  if (std::find(wanted.begin(), wanted.end(), false) == wanted.end()) {
+    copy.graph = graph.share();
+    std::iota(copy.place.begin(), copy.place.end(), NodeId{0});
+    return copy;
+  }
   for (NodeId id = 0; id < graph.size(); ++id) {
     if (!wanted[id]) continue;
     Node node = graph[id];

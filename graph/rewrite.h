@@ -1,6 +1,7 @@
 // Rewrites: pure functions from a graph to a graph with the same outputs, bit for bit.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -18,13 +19,14 @@ struct Rewrite {
   /// Whether a node may give the rewrite something to do. Where no node does, and none is dead, apply()
   /// changes nothing.
   bool (*concerns)(const Arena& graph, const Node& node);
-
-  /// Whether apply() may change the graph, which has no dead nodes.
-  bool may_change(const Arena& graph) const;
 };
 
 /// Every rewrite, in the order in which they run. Their names are what CompileOptions::disable takes.
 std::span<const Rewrite> rewrites();
+
+/// The index of the first of the rewrites that may change the graph, or how many they are where none may.
+///   cost  one walk over the graph
+std::size_t first_to_apply(const Arena& graph, std::span<const Rewrite> rewrites);
 
 Arena fold_constants(const Arena& graph);
 Arena fold_casts(const Arena& graph);
@@ -42,9 +44,6 @@ bool concerns_simplify(const Arena& graph, const Node& node);
 /// How many readers each node has, among the nodes that the outputs and out bindings need; an output and an
 /// out binding are a reader each. 0 for a node that nothing needs.
 std::vector<std::uint32_t> count_readers(const Arena& graph);
-
-/// Whether there is a node, not an input, that nothing needs.
-bool has_dead_nodes(const Arena& graph);
 
 /// Whether two graphs are the same operations in the same order with the same outputs and out bindings,
 /// places apart.
@@ -64,7 +63,8 @@ struct CopiedNodes {
   std::vector<NodeId> place;  // by old id: what stands for it, or no_node
 };
 
-/// The nodes that are `wanted`, which has to hold of the inputs of each, in a new graph.
+/// The nodes that are `wanted`, which has to hold of the inputs of each, in a new graph; where that is all of
+/// them, the graph shares them.
 CopiedNodes copy_nodes(const Arena& graph, const std::vector<bool>& wanted);
 
 }  // namespace accrue

@@ -63,6 +63,15 @@ constexpr std::array neutrals{
     Neutral{fn("ne"), Number::zero, Of::booleans, true},
 };
 
+/// By function: where its entries begin, which stand together.
+constexpr auto neutrals_of = [] {
+  std::array<std::uint8_t, fn_infos.size()> first{};
+  first.fill(neutrals.size());
+  for (std::size_t i = neutrals.size(); i-- > 0;)
+    first[static_cast<std::size_t>(neutrals[i].function)] = static_cast<std::uint8_t>(i);
+  return first;
+}();
+
 /// fn(x) is x.
 struct Unchanging {
   Fn function;
@@ -119,8 +128,10 @@ std::optional<NodeId> binary_equal(const Arena& graph, const Node& node) {
   const NodeId a = node.inputs[0], b = node.inputs[1];
   const DType dtype = graph[a].dtype;
   if (a == b && listed(of_equals, node.fn, dtype)) return a;
-  for (const Neutral& n : neutrals) {
-    if (n.function != node.fn || !covers(n.dtypes, dtype)) continue;
+  for (std::size_t i = neutrals_of[static_cast<std::size_t>(node.fn)]; i < neutrals.size(); ++i) {
+    const Neutral& n = neutrals[i];
+    if (n.function != node.fn) break;
+    if (!covers(n.dtypes, dtype)) continue;
     const std::uint64_t neutral = bits_of(n.number, dtype);
     if (uniform_bits(graph[b]) == neutral) return a;
     if (n.either_side && uniform_bits(graph[a]) == neutral) return b;

@@ -11,6 +11,7 @@
 // everywhere.
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
 #include <limits>
 #include <optional>
@@ -25,6 +26,12 @@ namespace accrue {
 namespace detail {
 /// The map node of the scalar function of that name, operands promoted and cast.
 ACCRUE_API Expr map(std::string_view function, std::initializer_list<Operand> operands);
+
+/// The same, of operands that are moved from: a copy counts references, which takes time.
+template <std::same_as<Operand>... Operands>
+Expr map(std::string_view function, Operands&... operands) {
+  return map(function, {std::move(operands)...});
+}
 }  // namespace detail
 
 /// A dim, several, or all of them: `1`, `{0, 2}`, `all_dims`.
@@ -74,149 +81,149 @@ ACCRUE_API Expr cast(Operand x, DType dtype);
 ///   x         any dtype but bool
 ///   returns   x's dtype, x's shape
 ///   overflow  integers wrap; unsigned ones modulo 2^k
-inline Expr neg(Operand x) { return detail::map("neg", {x}); }
+inline Expr neg(Operand x) { return detail::map("neg", x); }
 
 /// |x|.
 ///   x         any dtype but bool
 ///   returns   x's dtype, x's shape
 ///   overflow  the lowest integer wraps to itself
-inline Expr abs(Operand x) { return detail::map("abs", {x}); }
+inline Expr abs(Operand x) { return detail::map("abs", x); }
 
 /// -1, 0 or 1; NaN and signed zeros stay.
 ///   x         any dtype but bool
 ///   returns   x's dtype, x's shape
-inline Expr sign(Operand x) { return detail::map("sign", {x}); }
+inline Expr sign(Operand x) { return detail::map("sign", x); }
 
 /// x * x.
 ///   x         any dtype but bool
 ///   returns   x's dtype, x's shape
 ///   overflow  integers wrap
-inline Expr square(Operand x) { return detail::map("square", {x}); }
+inline Expr square(Operand x) { return detail::map("square", x); }
 
 /// The square root, correctly rounded; NaN below zero.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
-inline Expr sqrt(Operand x) { return detail::map("sqrt", {x}); }
+inline Expr sqrt(Operand x) { return detail::map("sqrt", x); }
 
 /// 1 / sqrt(x), each step correctly rounded.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
-inline Expr rsqrt(Operand x) { return detail::map("rsqrt", {x}); }
+inline Expr rsqrt(Operand x) { return detail::map("rsqrt", x); }
 
 /// 1 / x, correctly rounded.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
-inline Expr reciprocal(Operand x) { return detail::map("reciprocal", {x}); }
+inline Expr reciprocal(Operand x) { return detail::map("reciprocal", x); }
 
 /// e to the x.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
 ///   accuracy  1 ulp
-inline Expr exp(Operand x) { return detail::map("exp", {x}); }
+inline Expr exp(Operand x) { return detail::map("exp", x); }
 
 /// exp(x) - 1, accurate near 0.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
 ///   accuracy  1.1 ulp
-inline Expr expm1(Operand x) { return detail::map("expm1", {x}); }
+inline Expr expm1(Operand x) { return detail::map("expm1", x); }
 
 /// The natural logarithm.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
 ///   accuracy  1 ulp
-inline Expr log(Operand x) { return detail::map("log", {x}); }
+inline Expr log(Operand x) { return detail::map("log", x); }
 
 /// log(1 + x), accurate near 0.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
 ///   accuracy  1.1 ulp
-inline Expr log1p(Operand x) { return detail::map("log1p", {x}); }
+inline Expr log1p(Operand x) { return detail::map("log1p", x); }
 
 /// The logarithm to base 2.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
 ///   accuracy  1 ulp
-inline Expr log2(Operand x) { return detail::map("log2", {x}); }
+inline Expr log2(Operand x) { return detail::map("log2", x); }
 
 /// Sine of x in radians.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
 ///   accuracy  1 ulp
-inline Expr sin(Operand x) { return detail::map("sin", {x}); }
+inline Expr sin(Operand x) { return detail::map("sin", x); }
 
 /// Cosine of x in radians.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
 ///   accuracy  1 ulp
-inline Expr cos(Operand x) { return detail::map("cos", {x}); }
+inline Expr cos(Operand x) { return detail::map("cos", x); }
 
 /// Hyperbolic tangent.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
 ///   accuracy  1.1 ulp
-inline Expr tanh(Operand x) { return detail::map("tanh", {x}); }
+inline Expr tanh(Operand x) { return detail::map("tanh", x); }
 
 /// 1 / (1 + exp(-x)).
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
 ///   accuracy  3 ulp
-inline Expr sigmoid(Operand x) { return detail::map("sigmoid", {x}); }
+inline Expr sigmoid(Operand x) { return detail::map("sigmoid", x); }
 
 /// The error function.
 ///   x         any dtype
 ///   returns   float32 for bool and integers, else its dtype, x's shape
 ///   accuracy  2.1 ulp
-inline Expr erf(Operand x) { return detail::map("erf", {x}); }
+inline Expr erf(Operand x) { return detail::map("erf", x); }
 
 /// max(x, 0); -0 gives +0, NaN stays.
 ///   x         any dtype but bool
 ///   returns   x's dtype, x's shape
-inline Expr relu(Operand x) { return detail::map("relu", {x}); }
+inline Expr relu(Operand x) { return detail::map("relu", x); }
 
 /// The largest whole number <= x; integers stay.
 ///   x         any dtype but bool
 ///   returns   x's dtype, x's shape
-inline Expr floor(Operand x) { return detail::map("floor", {x}); }
+inline Expr floor(Operand x) { return detail::map("floor", x); }
 
 /// The smallest whole number >= x; integers stay.
 ///   x         any dtype but bool
 ///   returns   x's dtype, x's shape
-inline Expr ceil(Operand x) { return detail::map("ceil", {x}); }
+inline Expr ceil(Operand x) { return detail::map("ceil", x); }
 
 /// The nearest whole number, half to even; integers stay.
 ///   x         any dtype but bool
 ///   returns   x's dtype, x's shape
-inline Expr round(Operand x) { return detail::map("round", {x}); }
+inline Expr round(Operand x) { return detail::map("round", x); }
 
 /// x without its fraction; integers stay.
 ///   x         any dtype but bool
 ///   returns   x's dtype, x's shape
-inline Expr trunc(Operand x) { return detail::map("trunc", {x}); }
+inline Expr trunc(Operand x) { return detail::map("trunc", x); }
 
 /// Whether x is NaN.
 ///   x         any dtype
 ///   returns   bool, x's shape
-inline Expr isnan(Operand x) { return detail::map("isnan", {x}); }
+inline Expr isnan(Operand x) { return detail::map("isnan", x); }
 
 /// Whether x is +inf or -inf.
 ///   x         any dtype
 ///   returns   bool, x's shape
-inline Expr isinf(Operand x) { return detail::map("isinf", {x}); }
+inline Expr isinf(Operand x) { return detail::map("isinf", x); }
 
 /// Whether x is neither infinite nor NaN.
 ///   x         any dtype
 ///   returns   bool, x's shape
-inline Expr isfinite(Operand x) { return detail::map("isfinite", {x}); }
+inline Expr isfinite(Operand x) { return detail::map("isfinite", x); }
 
 /// x == 0.
 ///   x         any dtype
 ///   returns   bool, x's shape
-inline Expr logical_not(Operand x) { return detail::map("logical_not", {x}); }
+inline Expr logical_not(Operand x) { return detail::map("logical_not", x); }
 
 /// All bits flipped; of a bool: not.
 ///   x         bool or integers
 ///   returns   x's dtype, x's shape
-inline Expr bitwise_not(Operand x) { return detail::map("bitwise_not", {x}); }
+inline Expr bitwise_not(Operand x) { return detail::map("bitwise_not", x); }
 
 /// tan, composed: sin(x) / cos(x).
 ///   accuracy  3 ulp
@@ -228,148 +235,148 @@ ACCRUE_API Expr tan(Operand x);
 ///   a, b      any dtype; shapes broadcast
 ///   returns   the promoted dtype
 ///   overflow  integers wrap
-inline Expr add(Operand a, Operand b) { return detail::map("add", {a, b}); }
+inline Expr add(Operand a, Operand b) { return detail::map("add", a, b); }
 
 /// a - b.
 ///   a, b      any dtype but bool; shapes broadcast
 ///   returns   the promoted dtype
 ///   overflow  integers wrap
-inline Expr sub(Operand a, Operand b) { return detail::map("sub", {a, b}); }
+inline Expr sub(Operand a, Operand b) { return detail::map("sub", a, b); }
 
 /// a * b; of bools: and.
 ///   a, b      any dtype; shapes broadcast
 ///   returns   the promoted dtype
 ///   overflow  integers wrap
-inline Expr mul(Operand a, Operand b) { return detail::map("mul", {a, b}); }
+inline Expr mul(Operand a, Operand b) { return detail::map("mul", a, b); }
 
 /// a / b, true division.
 ///   a, b      any dtype; shapes broadcast
 ///   returns   float32 for bool and integers, else its dtype
-inline Expr div(Operand a, Operand b) { return detail::map("div", {a, b}); }
+inline Expr div(Operand a, Operand b) { return detail::map("div", a, b); }
 
 /// a // b as Python's; an integer by 0 gives 0, a float by 0 gives a / b.
 ///   a, b      any dtype but bool; shapes broadcast
 ///   returns   the promoted dtype
 ///   overflow  the lowest integer // -1 wraps
-inline Expr floor_divide(Operand a, Operand b) { return detail::map("floor_divide", {a, b}); }
+inline Expr floor_divide(Operand a, Operand b) { return detail::map("floor_divide", a, b); }
 
 /// a % b as Python's (the sign of b); an integer by 0 gives 0, a float by 0 NaN.
 ///   a, b      any dtype but bool; shapes broadcast
 ///   returns   the promoted dtype
-inline Expr remainder(Operand a, Operand b) { return detail::map("remainder", {a, b}); }
+inline Expr remainder(Operand a, Operand b) { return detail::map("remainder", a, b); }
 
 /// a to the b. Integers: exact modulo 2^k; a negative exponent gives 1 for 1, 1 or -1 for -1, else 0
 /// (a negative integer literal is an error).
 ///   a, b      any dtype but bool; shapes broadcast
 ///   returns   the promoted dtype
 ///   accuracy  floating: 2 ulp
-inline Expr pow(Operand a, Operand b) { return detail::map("pow", {a, b}); }
+inline Expr pow(Operand a, Operand b) { return detail::map("pow", a, b); }
 
 /// The larger; NaN if either is; -0 is less than +0; of bools: or.
 ///   a, b      any dtype; shapes broadcast
 ///   returns   the promoted dtype
-inline Expr maximum(Operand a, Operand b) { return detail::map("maximum", {a, b}); }
+inline Expr maximum(Operand a, Operand b) { return detail::map("maximum", a, b); }
 
 /// The smaller; NaN if either is; -0 is less than +0; of bools: and.
 ///   a, b      any dtype; shapes broadcast
 ///   returns   the promoted dtype
-inline Expr minimum(Operand a, Operand b) { return detail::map("minimum", {a, b}); }
+inline Expr minimum(Operand a, Operand b) { return detail::map("minimum", a, b); }
 
 /// The angle of the point (b, a) in radians.
 ///   a, b      any dtype; shapes broadcast
 ///   returns   float32 for bool and integers, else its dtype
 ///   accuracy  2 ulp
-inline Expr atan2(Operand a, Operand b) { return detail::map("atan2", {a, b}); }
+inline Expr atan2(Operand a, Operand b) { return detail::map("atan2", a, b); }
 
 /// a == b.
 ///   a, b      any dtype; shapes broadcast
 ///   returns   bool
-inline Expr eq(Operand a, Operand b) { return detail::map("eq", {a, b}); }
+inline Expr eq(Operand a, Operand b) { return detail::map("eq", a, b); }
 
 /// a != b.
 ///   a, b      any dtype; shapes broadcast
 ///   returns   bool
-inline Expr ne(Operand a, Operand b) { return detail::map("ne", {a, b}); }
+inline Expr ne(Operand a, Operand b) { return detail::map("ne", a, b); }
 
 /// a < b.
 ///   a, b      any dtype; shapes broadcast
 ///   returns   bool
-inline Expr lt(Operand a, Operand b) { return detail::map("lt", {a, b}); }
+inline Expr lt(Operand a, Operand b) { return detail::map("lt", a, b); }
 
 /// a <= b.
 ///   a, b      any dtype; shapes broadcast
 ///   returns   bool
-inline Expr le(Operand a, Operand b) { return detail::map("le", {a, b}); }
+inline Expr le(Operand a, Operand b) { return detail::map("le", a, b); }
 
 /// a > b.
 ///   a, b      any dtype; shapes broadcast
 ///   returns   bool
-inline Expr gt(Operand a, Operand b) { return detail::map("gt", {a, b}); }
+inline Expr gt(Operand a, Operand b) { return detail::map("gt", a, b); }
 
 /// a >= b.
 ///   a, b      any dtype; shapes broadcast
 ///   returns   bool
-inline Expr ge(Operand a, Operand b) { return detail::map("ge", {a, b}); }
+inline Expr ge(Operand a, Operand b) { return detail::map("ge", a, b); }
 
 /// a != 0 and b != 0.
 ///   a, b      any dtype; shapes broadcast
 ///   returns   bool
-inline Expr logical_and(Operand a, Operand b) { return detail::map("logical_and", {a, b}); }
+inline Expr logical_and(Operand a, Operand b) { return detail::map("logical_and", a, b); }
 
 /// a != 0 or b != 0.
 ///   a, b      any dtype; shapes broadcast
 ///   returns   bool
-inline Expr logical_or(Operand a, Operand b) { return detail::map("logical_or", {a, b}); }
+inline Expr logical_or(Operand a, Operand b) { return detail::map("logical_or", a, b); }
 
 /// (a != 0) != (b != 0).
 ///   a, b      any dtype; shapes broadcast
 ///   returns   bool
-inline Expr logical_xor(Operand a, Operand b) { return detail::map("logical_xor", {a, b}); }
+inline Expr logical_xor(Operand a, Operand b) { return detail::map("logical_xor", a, b); }
 
 /// a & b.
 ///   a, b      bool or integers; shapes broadcast
 ///   returns   the promoted dtype
-inline Expr bitwise_and(Operand a, Operand b) { return detail::map("bitwise_and", {a, b}); }
+inline Expr bitwise_and(Operand a, Operand b) { return detail::map("bitwise_and", a, b); }
 
 /// a | b.
 ///   a, b      bool or integers; shapes broadcast
 ///   returns   the promoted dtype
-inline Expr bitwise_or(Operand a, Operand b) { return detail::map("bitwise_or", {a, b}); }
+inline Expr bitwise_or(Operand a, Operand b) { return detail::map("bitwise_or", a, b); }
 
 /// a ^ b.
 ///   a, b      bool or integers; shapes broadcast
 ///   returns   the promoted dtype
-inline Expr bitwise_xor(Operand a, Operand b) { return detail::map("bitwise_xor", {a, b}); }
+inline Expr bitwise_xor(Operand a, Operand b) { return detail::map("bitwise_xor", a, b); }
 
 /// a << b; by a negative amount, or the width or more: 0.
 ///   a, b      integers; shapes broadcast
 ///   returns   the promoted dtype
-inline Expr bitwise_left_shift(Operand a, Operand b) { return detail::map("bitwise_left_shift", {a, b}); }
+inline Expr bitwise_left_shift(Operand a, Operand b) { return detail::map("bitwise_left_shift", a, b); }
 
 /// a >> b, keeping the sign; by a negative amount, or the width or more: 0 (of a negative a: -1).
 ///   a, b      integers; shapes broadcast
 ///   returns   the promoted dtype
-inline Expr bitwise_right_shift(Operand a, Operand b) { return detail::map("bitwise_right_shift", {a, b}); }
+inline Expr bitwise_right_shift(Operand a, Operand b) { return detail::map("bitwise_right_shift", a, b); }
 
-inline Expr operator-(Operand x) { return detail::map("neg", {x}); }
-inline Expr operator~(Operand x) { return detail::map("bitwise_not", {x}); }
-inline Expr operator!(Operand x) { return detail::map("logical_not", {x}); }
-inline Expr operator+(Operand a, Operand b) { return detail::map("add", {a, b}); }
-inline Expr operator-(Operand a, Operand b) { return detail::map("sub", {a, b}); }
-inline Expr operator*(Operand a, Operand b) { return detail::map("mul", {a, b}); }
-inline Expr operator/(Operand a, Operand b) { return detail::map("div", {a, b}); }
-inline Expr operator%(Operand a, Operand b) { return detail::map("remainder", {a, b}); }
-inline Expr operator&(Operand a, Operand b) { return detail::map("bitwise_and", {a, b}); }
-inline Expr operator|(Operand a, Operand b) { return detail::map("bitwise_or", {a, b}); }
-inline Expr operator^(Operand a, Operand b) { return detail::map("bitwise_xor", {a, b}); }
-inline Expr operator<<(Operand a, Operand b) { return detail::map("bitwise_left_shift", {a, b}); }
-inline Expr operator>>(Operand a, Operand b) { return detail::map("bitwise_right_shift", {a, b}); }
-inline Expr operator==(Operand a, Operand b) { return detail::map("eq", {a, b}); }
-inline Expr operator!=(Operand a, Operand b) { return detail::map("ne", {a, b}); }
-inline Expr operator<(Operand a, Operand b) { return detail::map("lt", {a, b}); }
-inline Expr operator<=(Operand a, Operand b) { return detail::map("le", {a, b}); }
-inline Expr operator>(Operand a, Operand b) { return detail::map("gt", {a, b}); }
-inline Expr operator>=(Operand a, Operand b) { return detail::map("ge", {a, b}); }
+inline Expr operator-(Operand x) { return detail::map("neg", x); }
+inline Expr operator~(Operand x) { return detail::map("bitwise_not", x); }
+inline Expr operator!(Operand x) { return detail::map("logical_not", x); }
+inline Expr operator+(Operand a, Operand b) { return detail::map("add", a, b); }
+inline Expr operator-(Operand a, Operand b) { return detail::map("sub", a, b); }
+inline Expr operator*(Operand a, Operand b) { return detail::map("mul", a, b); }
+inline Expr operator/(Operand a, Operand b) { return detail::map("div", a, b); }
+inline Expr operator%(Operand a, Operand b) { return detail::map("remainder", a, b); }
+inline Expr operator&(Operand a, Operand b) { return detail::map("bitwise_and", a, b); }
+inline Expr operator|(Operand a, Operand b) { return detail::map("bitwise_or", a, b); }
+inline Expr operator^(Operand a, Operand b) { return detail::map("bitwise_xor", a, b); }
+inline Expr operator<<(Operand a, Operand b) { return detail::map("bitwise_left_shift", a, b); }
+inline Expr operator>>(Operand a, Operand b) { return detail::map("bitwise_right_shift", a, b); }
+inline Expr operator==(Operand a, Operand b) { return detail::map("eq", a, b); }
+inline Expr operator!=(Operand a, Operand b) { return detail::map("ne", a, b); }
+inline Expr operator<(Operand a, Operand b) { return detail::map("lt", a, b); }
+inline Expr operator<=(Operand a, Operand b) { return detail::map("le", a, b); }
+inline Expr operator>(Operand a, Operand b) { return detail::map("gt", a, b); }
+inline Expr operator>=(Operand a, Operand b) { return detail::map("ge", a, b); }
 
 // ---------------------------------------------------------------------------------------------- ternary maps
 
@@ -378,7 +385,7 @@ inline Expr operator>=(Operand a, Operand b) { return detail::map("ge", {a, b});
 ///   a, b      any dtype; the three shapes broadcast
 ///   returns   the promoted dtype of a and b
 ///   throws    Error: a condition that is not bool
-inline Expr where(Operand condition, Operand a, Operand b) { return detail::map("where", {condition, a, b}); }
+inline Expr where(Operand condition, Operand a, Operand b) { return detail::map("where", condition, a, b); }
 
 /// x held between two bounds: minimum(maximum(x, min), max); min > max gives max, NaN stays.
 ///   x         any dtype but bool

@@ -30,6 +30,7 @@ class CpuExecutable : public Executable {
     for (const Buffer& buffer : graph().buffers) row_major_.push_back(contiguous_strides(buffer.shape));
     std::vector<const Strides*> strides;
     for (const Strides& s : row_major_) strides.push_back(&s);
+    kernels_.reserve(graph().kernels.size());
     for (const Kernel& kernel : graph().kernels) {
       ReadyKernel& ready = kernels_.emplace_back();
       if (kernel.kind == Kernel::Kind::matmul) {

@@ -52,6 +52,7 @@ class PassBuilder {
 
   /// instructions: those of the body, ascending. rows: those done once per block of columns.
   Pass build(const std::vector<int>& rows, const std::vector<int>& instructions) {
+    pass_.body.reserve(instructions.size());
     for (const int id : instructions)
       for (const int arg : all_.at(id).args) {
         last_use_[static_cast<std::size_t>(arg)] = id;

@@ -6,6 +6,7 @@
 #include "graph/graph.h"
 #include "tests/graph/listing.h"
 #include "tests/support/catch.h"
+#include "tests/support/message_of.h"
 
 using namespace accrue;
 
@@ -108,6 +109,31 @@ TEST_CASE("references to nodes and shapes stay valid as the graph grows") {
   const Shape& shape = x.shape();
   for (int i = 0; i < 2000; ++i) x = x + i;
   CHECK(shape == Shape{5});
+}
+
+TEST_CASE("an arena that shares another's nodes keeps them, and both grow on") {
+  Arena shared;
+  {
+    Graph g;
+    Expr x = g.input("x", float32, {5});
+    for (int i = 0; i < 1000; ++i) x = x + i;
+    const Arena& original = *g.arena();
+    shared = original.share();
+    CHECK(shared.size() == original.size());
+    CHECK(&shared[0] == &original[0]);
+    CHECK((x + 1000).id() == shared.size() + 1);
+    CHECK(shared.size() + 2 == original.size());
+  }
+  const std::size_t size = shared.size();
+  for (NodeId id = 0; id < size; ++id)
+    if (shared[id].kind != Kind::input) CHECK(shared.add(shared[id]) == id);
+  Node input = shared[0];
+  CHECK(accrue::test::message_of([&] { shared.add(input); }).find("taken by an earlier input") !=
+        std::string::npos);
+  input.name = "y";
+  CHECK(shared.add(input) == size);
+  CHECK(shared.inputs() == std::vector<NodeId>{0, static_cast<NodeId>(size)});
+  CHECK(std::string(shared[1].where.file).ends_with("merge_test.cpp"));
 }
 
 TEST_CASE("operations that change nothing are their operand") {

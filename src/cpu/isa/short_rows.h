@@ -42,15 +42,44 @@ struct ShortRows {
     }
   }
 
+  /// Rows that fill leaves without a rest: as many leaves as a vector has lanes at a time, several rows in
+  /// each. Returns how many rows are done.
+  template <int rows>
+  ACCRUE_FN Index scan_whole_leaves(const From* in, S* out, Index columns, bool exclusive, bool streamed) {
+    constexpr Index elements = lanes * leaf, at_once = elements / rows;
+    const bool stream = can_stream(out, streamed);
+    Index done = 0;
+    for (; done + at_once <= columns; done += at_once, in += elements, out += elements) {
+      typename Column::VA t[leaf];
+      fetch_ahead(in, leaf);
+      Column::load(in, leaf, t);
+      Column::template scan_rows<rows>(t, exclusive);
+      Column::store(t, out, leaf, stream);
+    }
+    finish_streaming(stream);
+    return done;
+  }
+
   /// extent.columns rows of extent.rows elements, fewer than a node's. out may be in.
   static void scan(const void* in, void* out, Extent2 extent, bool exclusive, bool streamed) {
+    const From* from = static_cast<const From*>(in);
+    S* to = static_cast<S*>(out);
+    Index done = 0;
+    if (extent.rows == 2) done = scan_whole_leaves<2>(from, to, extent.columns, exclusive, streamed);
+    if (extent.rows == 4) done = scan_whole_leaves<4>(from, to, extent.columns, exclusive, streamed);
+    scan_padded(from + done * extent.rows, to + done * extent.rows, {extent.rows, extent.columns - done},
+                exclusive, streamed);
+  }
+
+  /// Rows that begin a leaf each.
+  static void scan_padded(const From* in, S* out, Extent2 extent, bool exclusive, bool streamed) {
     const Index rows = extent.rows, stride = (rows + leaf - 1) / leaf * leaf;
     alignas(line_bytes) From elements[lanes * node_rows(1) + spare] = {};
     alignas(line_bytes) S results[lanes * node_rows(1) + spare];
     for (Index done = 0; done < extent.columns; done += lanes) {
       const Index left = extent.columns - done, columns = left < lanes ? left : lanes;
-      const From* from = static_cast<const From*>(in) + done * rows;
-      S* const to = static_cast<S*>(out) + done * rows;
+      const From* from = in + done * rows;
+      S* const to = out + done * rows;
       fetch_ahead(from, rows);
       Index from_stride = rows;
       if (columns < lanes || left * rows < (lanes - 1) * rows + stride) {  // the last leaf reaches too far

@@ -112,6 +112,17 @@ struct TreeColumn {
       for (int k = leaf - 1; k >= distance; --k) t[k] = combine(t[k - distance], t[k]);
   }
 
+  /// Leaves of several rows each: t[k] becomes the fold of its row's elements up to k, or before it.
+  template <int rows>
+  ACCRUE_FN void scan_rows(VA* t, bool exclusive) {
+    for (int distance = 1; distance < rows; distance *= 2)
+      for (int k = leaf - 1; k >= distance; --k)
+        if (k % rows >= distance) t[k] = combine(t[k - distance], t[k]);
+    for (int k = 0; k < leaf; ++k) t[k] = combine(identity(), t[k]);
+    if (!exclusive) return;
+    for (int k = leaf - 1; k >= 0; --k) t[k] = k % rows == 0 ? identity() : t[k - 1];
+  }
+
   /// The network over the node's leaves, a group at a time.
   struct NodeNetwork {
     VA seen[5][groups];  // what each step, of distance 1, 2, 4, 8 and 16, was given
