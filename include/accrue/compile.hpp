@@ -111,13 +111,19 @@ class ACCRUE_API Program {
   explicit Program(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
   /// Runs, with every input bound by name. Outputs bound in `outs` are written there directly; the others get
-  /// new storage. All outputs are returned.
+  /// new storage, on the program's device. All outputs are returned.
+  ///
+  /// On a GPU, inputs and outs may lie there or on the host, and the run returns once its work is enqueued
+  /// and what lies on the host was read and written: synchronize() waits for the rest.
   ///   throws  Error, before anything is written: an input that is missing, unknown or given twice; a dtype,
   ///   shape
   ///           or device other than the program's; an out that is read-only, whose elements share addresses,
   ///           or that overlaps an input (unless it is exactly that input) or another out
-  ///   throws  std::bad_alloc, before anything is written: no memory for results and temporaries
-  ///   throws  Error: no memory for what a kernel works with; it names the outs, which may be written in part
+  ///   throws  std::bad_alloc (a GPU's memory: Error), before anything is written: no memory for results and
+  ///           temporaries
+  ///   throws  Error: no memory for what a kernel works with, or a GPU has failed; it names the outs, which
+  ///   may
+  ///           be written in part
   Tensors run(TensorList inputs, TensorList outs = {}, RunStats* stats = nullptr) const;
   Tensors run(const std::vector<NamedTensor>& inputs, const std::vector<NamedTensor>& outs = {},
               RunStats* stats = nullptr) const;

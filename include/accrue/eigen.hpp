@@ -79,9 +79,8 @@ using EigenMap = Eigen::Map<EigenType, Eigen::Unaligned, Eigen::Stride<Eigen::Dy
 /// whatever the strides, no copy. It must not outlive the tensor. For a const type, or only to read, the type
 /// is const: `eigen_map<const Eigen::ArrayXd>(t)`.
 ///   t       rank 1 for a type that is a vector at compile time, else rank 2
-///   throws  Error: a tensor on a GPU; another dtype, rank or size (of a type with sizes of its own); a type that is not const
-///   for a
-///           tensor that is read-only
+///   throws  Error: a tensor on a GPU; another dtype, rank or size (of a type with sizes of its own); a type
+///           that is not const for a tensor that is read-only
 template <class EigenType>
 EigenMap<EigenType> eigen_map(std::conditional_t<std::is_const_v<EigenType>, const Tensor, Tensor>& t) {
   using Scalar = typename EigenType::Scalar;
