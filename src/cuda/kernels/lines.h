@@ -348,12 +348,13 @@ DEVICE void reduce(const G& g, M& m, i64 tile, const S (&in)[G::leaves][leaf_ele
   }
 }
 
-/// P(rows), to all threads of the group.
+/// P(rows), to all threads of the group; without rows, or a line, what no elements fold to.
 template <class Out, class G, class M>
 DEVICE Out result(const G& g, M& m) {
   using F = typename M::Fold;
   g.wait();
-  return F::template finish<Out>(g.rows == 0 ? F::identity() : g.result(m), g.rows);
+  const bool has_result = g.rows > 0 && g.has_line();
+  return F::template finish<Out>(has_result ? g.result(m) : F::identity(), g.rows);
 }
 
 }  // namespace device
