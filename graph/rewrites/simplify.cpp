@@ -63,7 +63,16 @@ constexpr std::array neutrals{
     Neutral{fn("ne"), Number::zero, Of::booleans, true},
 };
 
-/// By function: where its entries begin, which stand together.
+constexpr bool stand_together(const auto& entries) {
+  for (std::size_t i = 1; i < entries.size(); ++i)
+    for (std::size_t before = 0; before < i; ++before)
+      if (entries[before].function == entries[i].function && entries[i - 1].function != entries[i].function)
+        return false;
+  return true;
+}
+static_assert(stand_together(neutrals), "a function's entries stand together");
+
+/// By function: where its entries begin.
 constexpr auto neutrals_of = [] {
   std::array<std::uint8_t, fn_infos.size()> first{};
   first.fill(neutrals.size());

@@ -1,6 +1,5 @@
 // The fake libcuda: modules, which are shared objects that the fake NVRTC has made, launches and graphs.
 #include <dlfcn.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -17,6 +16,7 @@
 #include "tests/cuda/emulator.h"
 #include "tests/cuda/fake/image.h"
 #include "tests/cuda/fake/machine.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace accrue::gpu;
 using namespace accrue::fake;
@@ -56,18 +56,14 @@ namespace {
 
 constexpr Result invalid_image = 200, not_found = 500;
 
-// The object as a file, which dlopen needs. It knows a library by its name, so each has one of its own.
+// The object as a file, which dlopen needs. It knows a library by its name, so each has a folder of its own.
 void* open_object(const char* image) {
   std::uint64_t bytes = 0;
   std::memcpy(&bytes, image + image_magic.size(), sizeof bytes);
-  char path[] = "/tmp/accrue_fake_XXXXXX";
-  const int file = mkstemp(path);
-  if (file < 0) return nullptr;
-  const bool written = write(file, image + image_header_bytes, bytes) == static_cast<ssize_t>(bytes);
-  close(file);
-  void* const library = written ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : nullptr;
-  unlink(path);
-  return library;
+  const accrue::test::TemporaryFolder folder;
+  const std::string file = folder.file("kernels.so");
+  accrue::test::write_bytes(file, std::string(image + image_header_bytes, bytes));
+  return dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
 }
 
 bool within_limits(const FunctionObject& function, const std::array<unsigned, 3>& grid,

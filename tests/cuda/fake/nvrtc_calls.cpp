@@ -1,22 +1,18 @@
 // The fake libnvrtc: g++ compiles a kernel's text into a shared object, for the emulator.
-#include <unistd.h>
-
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <mutex>
 #include <string>
-#include <vector>
 
 #include "tests/cuda/fake/controls.h"
 #include "tests/cuda/fake/image.h"
+#include "tests/support/temporary_folder.h"
 
 #define FAKE_EXPORT extern "C" __attribute__((visibility("default")))
 
 using namespace accrue::fake;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -29,27 +25,6 @@ NvrtcControls controls;  // guarded, as far as this file goes
 struct Program {
   std::string text, image, log;
 };
-
-/// Gone with the object.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    char name[] = "/tmp/accrue_fake_nvrtc_XXXXXX";
-    path_ = mkdtemp(name);
-  }
-  ~TemporaryFolder() { fs::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::string file(const char* name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
-std::string read(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 // Symbols that tell the driver how large each kernel's parameters are.
 std::string parameter_sizes(const std::string& text) {
@@ -87,15 +62,15 @@ std::string planted(std::string text) {
 }
 
 int compile(Program& program) {
-  const TemporaryFolder folder;
+  const accrue::test::TemporaryFolder folder;
   std::ofstream(folder.file("kernel.cpp")) << planted(program.text) << "\n" << parameter_sizes(program.text);
   const std::string command = FAKE_NVRTC_COMPILE " -o " + folder.file("kernel.so") + " " +
                               folder.file("kernel.cpp") + " " FAKE_LIBCUDA " >" + folder.file("log") +
                               " 2>&1";
   const int status = std::system(command.c_str());
-  program.log = read(folder.file("log"));
+  program.log = accrue::test::read_bytes(folder.file("log"));
   if (status != 0) return refused;
-  program.image = image_of(read(folder.file("kernel.so")));
+  program.image = image_of(accrue::test::read_bytes(folder.file("kernel.so")));
   program.log += "ptxas info    : Used 32 registers\n";
   return success;
 }
