@@ -28,7 +28,7 @@ class LineEmitter {
     const std::int64_t tiles = (layout.rows + groups_.tile_rows - 1) / groups_.tile_rows;
     const std::int64_t jobs = groups_.is_spread ? groups * tiles : groups;
     const int resident =
-        groups_.is_spread ? 2 : 8192 / groups_.threads;  // of a multiprocessor; more than run
+        (groups_.is_spread ? 1024 : 8192) / groups_.threads;  // of a multiprocessor, at least
     blocks_ = std::min(jobs, std::int64_t{target.multiprocessors} * resident);
   }
 

@@ -13,7 +13,8 @@ constexpr std::int64_t node_children = 32;
 constexpr std::int64_t node_elements = leaf_elements * node_children;  // what a warp folds at once
 constexpr std::int64_t tile_elements = node_elements * node_children;  // what a large block folds at once
 constexpr std::int64_t warp_lanes = 32;
-constexpr std::int64_t leaves_of_thread = 2;  // in large blocks
+constexpr std::int64_t leaves_of_thread = 2;    // in large blocks
+constexpr std::int64_t threads_of_block = 512;  // at most; a multiprocessor has room for two such blocks
 
 std::int64_t quotient_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
@@ -52,31 +53,37 @@ bool has_lines_side_by_side(const Kernel& kernel, const Layout& layout) {
   return lines > rows;
 }
 
+/// Lines side by side: a block takes 32, or those of one stretch of memory where they are fewer and fill two
+/// warps.
 LineGroups column_groups(const Kernel& kernel, const Layout& layout, const Target& target) {
-  const std::int64_t strips = quotient_up(layout.columns, warp_lanes);
+  const std::int64_t leaves =
+      std::min(power_of_two_from(quotient_up(layout.rows, leaf_elements)), node_children);
+  const std::int64_t together = layout.column_dims.back();
+  const bool is_narrow = together < warp_lanes && together * leaves >= 2 * warp_lanes;
+  const std::int64_t columns = is_narrow ? together : warp_lanes;
+  const std::int64_t per_thread = columns * leaves > threads_of_block ? leaves_of_thread : 1;
+  const std::int64_t warps = quotient_up(columns * leaves / per_thread, warp_lanes);
+  const std::int64_t strips = quotient_up(layout.columns, columns);
   LineGroups groups;
-  groups.lines = warp_lanes;
-  std::int64_t states = 0;  // in shared memory
-  if (layout.rows > node_elements && strips < target.multiprocessors) {
-    const std::int64_t warps = node_children / leaves_of_thread;
-    groups.type = type_text("SpreadColumns", {warps, leaves_of_thread});
-    groups.threads = static_cast<int>(warps * warp_lanes);
-    groups.tile_rows = node_elements;
-    groups.is_spread = true;
-    states = (2 * node_children + 2 * 8 + 4) * warp_lanes;
+  groups.threads = static_cast<int>(warps * warp_lanes);
+  groups.lines = columns;
+  groups.tile_rows = leaves * leaf_elements;
+  groups.is_spread = layout.rows > node_elements &&
+                     strips * groups.threads < threads_of_block * std::int64_t{target.multiprocessors};
+  std::int64_t of_line = 4, of_leaf = 1;  // states in shared memory
+  if (groups.is_spread) {
+    groups.type = type_text("SpreadColumns", {columns, per_thread});
+    of_line += 2 * 8;
+    of_leaf += 1;
   } else {
-    const std::int64_t leaves =
-        std::min(power_of_two_from(quotient_up(layout.rows, leaf_elements)), node_children);
-    const std::int64_t per_thread = leaves == node_children ? leaves_of_thread : 1,
-                       warps = leaves / per_thread;
     std::int64_t levels = 1;  // above the tiles
     for (std::int64_t tiles = layout.rows / node_elements; tiles >= node_children; tiles /= node_children)
       ++levels;
-    groups.type = type_text("BlockColumns", {warps, per_thread, levels});
-    groups.threads = static_cast<int>(warps * warp_lanes);
-    groups.tile_rows = leaves * leaf_elements;
-    states = (leaves + 1 + 4 + node_children * levels) * warp_lanes;
+    groups.type = type_text("BlockColumns", {columns, leaves, per_thread, levels});
+    of_line += node_children * levels;
   }
+  const std::int64_t places = ((groups.threads - 1) / columns + 1) * per_thread * (columns | 1);
+  const std::int64_t states = of_line * columns + of_leaf * places;
   groups.shared_bytes = static_cast<std::size_t>(states * carried_bytes(kernel));
   return groups;
 }

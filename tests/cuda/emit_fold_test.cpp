@@ -88,29 +88,45 @@ TEST_CASE("emulated kernels: lines of more tiles than a node has children") {
   }
 }
 
+/// Folds of every kind along the first dim, or the middle one.
+void add_column_folds(EmulatedBatch& batch, Random& random, DType dtype, const Shape& shape) {
+  Graph graph;
+  const Expr x = graph.input("x", dtype, shape);
+  const std::int64_t dim = shape.size() == 3 ? 1 : 0;
+  const Expr running = cumsum(x, dim);
+  batch.add(name_of(dtype) + to_string(shape), graph,
+            {{"inclusive", running},
+             {"exclusive", cumprod(x, dim, {.exclusive = true})},
+             {"reverse", cumsum(x, dim, {.reverse = true})},
+             {"twice", cummax(running, dim)},
+             {"whole", mean(x, dim)},
+             {"where", argmin(x, dim)},
+             {"soft", softmax(x, dim)}},
+            {{"x", random_tensor(random, dtype, shape)}});
+}
+
 TEST_CASE("emulated kernels: folds of columns and of middle dims") {
-  EmulatedBatch batch;  // 33 columns of many rows are spread over blocks, 64 are not
+  EmulatedBatch batch;  // strips of 32: one of many rows is spread over blocks, two are not
   Random random(13);
-  const auto add = [&](DType dtype, const Shape& shape) {
-    Graph graph;
-    const Expr x = graph.input("x", dtype, shape);
-    const std::int64_t dim = shape.size() == 3 ? 1 : 0;
-    const Expr running = cumsum(x, dim);
-    batch.add(name_of(dtype) + to_string(shape), graph,
-              {{"inclusive", running},
-               {"exclusive", cumprod(x, dim, {.exclusive = true})},
-               {"reverse", cumsum(x, dim, {.reverse = true})},
-               {"twice", cummax(running, dim)},
-               {"whole", mean(x, dim)},
-               {"where", argmin(x, dim)},
-               {"soft", softmax(x, dim)}},
-              {{"x", random_tensor(random, dtype, shape)}});
-  };
   for (const DType dtype : {int32, bfloat16, float32, float64})
-    for (const Shape& shape : {Shape{5, 40}, Shape{9, 33}, Shape{2, 70, 3}, Shape{200, 31}, Shape{300, 64}})
-      add(dtype, shape);
-  for (const Shape& shape : {Shape{2, 600, 33}, Shape{8500, 2}, Shape{8500, 64}}) add(float32, shape);
+    for (const Shape& shape : {Shape{5, 40}, Shape{9, 33}, Shape{2, 70, 3}, Shape{200, 32}, Shape{300, 64}})
+      add_column_folds(batch, random, dtype, shape);
+  for (const Shape& shape : {Shape{600, 32}, Shape{2, 600, 33}, Shape{8500, 64}})
+    add_column_folds(batch, random, float32, shape);
   CHECK(batch.first_difference() == "");
+}
+
+TEST_CASE("emulated kernels: folds of columns of which fewer than 32 lie together") {
+  for (const int multiprocessors : {1, 8}) {  // one block for a stretch, and stretches spread over blocks
+    EmulatedBatch batch({.multiprocessors = multiprocessors});
+    Random random(17);
+    for (const DType dtype : {int32, bfloat16, float32, float64})
+      for (const Shape& shape : {Shape{70, 9}, Shape{3, 130, 11}, Shape{300, 31}, Shape{12, 520, 3}})
+        add_column_folds(batch, random, dtype, shape);
+    for (const Shape& shape : {Shape{8, 8500, 2}, Shape{700, 16}, Shape{5, 300, 17}})
+      add_column_folds(batch, random, float32, shape);
+    CHECK(batch.first_difference() == "");
+  }
 }
 
 TEST_CASE("emulated kernels: reductions over several dims, and of values that a line repeats") {

@@ -96,29 +96,31 @@ TEST_CASE("emulated kernels: a running sum is right beyond 2^33 elements") {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("emulated kernels: a running sum of columns is right beyond 2^33 elements") {
-  constexpr std::int64_t tile = 256, columns = 20, lines = 32;
-  constexpr std::int64_t n = (std::int64_t{1} << 29) + 2 * tile + 5;  // rows
+/// Columns of 2^29 rows; lines: those that a block takes.
+void check_columns(std::int64_t columns, std::int64_t lines) {
+  constexpr std::int64_t tile = 256, n = (std::int64_t{1} << 29) + 2 * tile + 5;  // rows
   constexpr std::int64_t tiles = (n + tile - 1) / tile, first = tiles - 3;
   Graph graph;
   const Expr x = graph.input("x", uint8, {n, columns});
   const gpu::LoweredKernels lowered(std::make_shared<const Plan>(
       run_pipeline(select(graph, {{"y", cumsum(x, 0, {.dtype = uint8})}}), {}, true).plan));
-  const SparseMemory in(n * columns), out(n * columns);
+  const auto bytes = static_cast<std::size_t>(n * columns);
+  const SparseMemory in(bytes), out(bytes);
   for (std::int64_t i = first * tile * columns; i < n * columns; ++i)
     in[i] = static_cast<std::uint8_t>(i % 7);
 
   const SparseLaunch launch(lowered, in, out);
-  *launch.counter = static_cast<std::uint32_t>(first);
+  const std::int64_t strips = (columns + lines - 1) / lines, words = strips * lines;
+  *launch.counter = static_cast<std::uint32_t>(first * strips);
   auto* word = reinterpret_cast<std::uint64_t*>(launch.published);
   std::uint64_t total = 3;
   for (std::int64_t nodes = tiles, level_nodes = 1; nodes > 0; nodes /= 32, level_nodes *= 32, total *= 32) {
     const std::int64_t done = first / level_nodes;
     for (std::int64_t node = std::max<std::int64_t>(0, done - 32); node < done;
          ++node)  // what can be asked for
-      for (std::int64_t line = 0; line < lines; ++line)
-        word[node * lines + line] = std::uint64_t{1} << 32 | (total & 0xff);
-    word += nodes * lines;
+      for (std::int64_t line = 0; line < words; ++line)
+        word[node * words + line] = std::uint64_t{1} << 32 | (total & 0xff);
+    word += nodes * words;
   }
   launch.run();
 
@@ -131,6 +133,11 @@ TEST_CASE("emulated kernels: a running sum of columns is right beyond 2^33 eleme
     }
   }
   CHECK(wrong == 0);
+}
+
+TEST_CASE("emulated kernels: a running sum of columns is right beyond 2^33 elements") {
+  check_columns(20, 20);
+  check_columns(40, 32);
 }
 
 }  // namespace accrue::test

@@ -32,7 +32,8 @@ std::vector<Case> cases(Graph& g) {
              wide = g.input("wide", float16, {4096, 4096}),
              short_rows = g.input("short_rows", float32, {4096, 64}),
              long_rows = g.input("long_rows", float64, {4096, 65536}),
-             tall = g.input("tall", float32, {1 << 20, 32});
+             tall = g.input("tall", float32, {1 << 20, 32}), two = g.input("two", float32, {1 << 20, 2}),
+             three = g.input("three", bfloat16, {500, 100'000, 3});
   return {
       {"maps", 0, relu(rows * 2 + 1)},
       {"maps of float16", 0, tanh(wide) + transpose(wide, 0, 1)},
@@ -46,6 +47,8 @@ std::vector<Case> cases(Graph& g) {
       {"cumsum of short rows", 0, cumsum(short_rows, 1)},
       {"cumsum of columns", 64, cumsum(rows, 0)},
       {"cumsum of a few columns", 64, cumsum(tall, 0)},
+      {"cumsum of two columns", 64, cumsum(two, 0)},
+      {"cumsum of three columns, often", 0, cumsum(three, 1)},
       {"softmax of rows", 0, softmax(rows, 1)},
       {"softmax of long rows", 64, softmax(long_rows, 1)},
       {"argmax of columns", 0, argmax(rows, 0)},

@@ -59,7 +59,8 @@ void add_lines(EmulatedBatch& batch) {
 }
 /// The same, side by side.
 void add_columns(EmulatedBatch& batch) {
-  for (const Shape& shape : {Shape{20, 9}, Shape{600, 20}, Shape{600, 70}}) add_folds(batch, shape, 0);
+  for (const Shape& shape : {Shape{20, 9}, Shape{600, 3}, Shape{600, 40}, Shape{600, 70}})
+    add_folds(batch, shape, 0);
 }
 
 /// What is reported under any of the schedules.

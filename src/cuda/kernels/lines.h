@@ -48,11 +48,13 @@ struct LineGroup {
   /// The thread's line, or another one where it has none: the addresses are always valid.
   DEVICE i64 any_line() const { return has_line() ? line : 0; }
   DEVICE i64 row(i64 tile, int l, int e) const { return tile * tile_rows + first + l * leaf_step + e; }
-  /// How many elements there are from the leaf's first one on, up to one more than the leaf has.
-  DEVICE int left(i64 tile, int l) const {
-    const i64 elements = has_line() ? rows - row(tile, l, 0) : 0;
-    return elements < 0 ? 0 : elements > leaf_elements ? leaf_elements + 1 : int(elements);
+  /// How many elements of the thread's line a tile has.
+  DEVICE int count(i64 tile) const {
+    const i64 elements = rows - tile * tile_rows;
+    return !has_line() ? 0 : elements < tile_rows ? int(elements) : int(tile_rows);
   }
+  /// How many of them there are from the thread's l-th leaf on; none where it is less than one.
+  DEVICE int left(i64 tile, int l) const { return count(tile) - first - l * leaf_step; }
 
   template <class T>
   DEVICE void load(Tile<T>& v, const T* p, i64 tile) const {
@@ -209,88 +211,94 @@ struct WarpLines : LineGroup<1, P * leaf_elements, 0> {
   }
 };
 
-/// A block on a tile of 32 lines side by side in memory: lane c of each warp works on line c. W warps, each
-/// thread L leaves.
-template <int W, int L>
-struct ColumnTile : LineGroup<L, W * L * leaf_elements, leaf_elements> {
-  static constexpr int columns = warp_lanes;
-  static constexpr int tile_leaves = W * L;
+/// A block on a tile of lines side by side in memory: the thread's line is its number modulo `columns`. A
+/// tile has `tile_leaves` leaves of each line, a thread L of them; threads of the last warp may have none.
+template <int columns, int tile_leaves, int L>
+struct ColumnTile : LineGroup<L, tile_leaves * leaf_elements, leaf_elements> {
+  static constexpr int warps = (columns * tile_leaves / L + warp_lanes - 1) / warp_lanes;
+  static constexpr int most_leaves =
+      ((warps * warp_lanes - 1) / columns + 1) * L;  // with those not of a tile
+
+  /// A value for each leaf; the odd distance keeps a line's values from meeting in a bank.
+  template <class State>
+  using OfLeaves = State[most_leaves][columns | 1];
 
   template <class F>
   struct LeafMemory {
-    typename F::State leaf[tile_leaves][columns + 1];  // its total, then what comes before it in the tile
-    typename F::State total[columns];                  // of the tile
+    OfLeaves<typename F::State> leaf;  // its total, then what comes before it in the tile
+    typename F::State total[columns];  // of the tile
     typename F::State result[columns];
   };
 
-  DEVICE ColumnTile() { this->first = this_warp() * L * leaf_elements; }
-  DEVICE bool is_leader() const { return this_warp() == 0; }
+  DEVICE ColumnTile() { this->first = leaf(0) * leaf_elements; }
+  DEVICE int column() const { return threadIdx.x % columns; }
+  DEVICE int leaf(int l) const { return threadIdx.x / columns * L + l; }
+  DEVICE bool is_leader() const { return threadIdx.x < columns; }
   DEVICE void wait() const { __syncthreads(); }
   template <class M>
   DEVICE auto& result(M& m) const {
-    return m.result[this_lane()];
+    return m.result[column()];
   }
 
   /// As BlockTile's. ends: all threads call it once the totals are there; each returns those of its line.
   template <class F, class Ends, class State = typename F::State>
   DEVICE void fold_tile(LeafMemory<F>& m, State (&x)[L][leaf_elements], State (&base)[L], State (&end)[L],
                         const Ends& ends) const {
-    const int lane = this_lane(), warp = this_warp();
+    const int lane = this_lane(), c = column();
     UNROLL for (int l = 0; l < L; ++l) {
       fold_leaf<F>(x[l]);
-      m.leaf[warp * L + l][lane] = x[l][leaf_elements - 1];
+      m.leaf[leaf(l)][c] = x[l][leaf_elements - 1];
     }
     __syncthreads();
-    for (int column = warp; column < columns; column += W) {  // a lane for each leaf
-      const State inclusive = fold_node<F, tile_leaves>(m.leaf[lane % tile_leaves][column]);
+    for (int folded = this_warp(); folded < columns; folded += warps) {  // a lane for each leaf
+      const State inclusive = fold_node<F, tile_leaves>(m.leaf[lane % tile_leaves][folded]);
       const State before = before_child<F, tile_leaves>(inclusive);
       __syncwarp();
-      if (lane < tile_leaves) m.leaf[lane][column] = before;
-      if (lane == tile_leaves - 1) m.total[column] = inclusive;
+      if (lane < tile_leaves) m.leaf[lane][folded] = before;
+      if (lane == tile_leaves - 1) m.total[folded] = inclusive;
     }
     __syncthreads();
     const TileEnds<State> tile = ends();
     UNROLL for (int l = 0; l < L; ++l) {
-      const int leaf = warp * L + l;
-      base[l] = F::combine(tile.begin, m.leaf[leaf][lane]);
-      end[l] =
-          leaf + 1 < tile_leaves ? F::combine(tile.begin, m.leaf[(leaf + 1) % tile_leaves][lane]) : tile.end;
+      base[l] = F::combine(tile.begin, m.leaf[leaf(l)][c]);
+      end[l] = leaf(l) + 1 < tile_leaves ? F::combine(tile.begin, m.leaf[(leaf(l) + 1) % tile_leaves][c])
+                                         : tile.end;
     }
     __syncthreads();  // m.leaf has been read
   }
 };
 
-/// A block takes 32 lines at a time. A tile is a node of 256 elements of each (W * L is 32), or whole lines
-/// (then W * L may be less). `levels` of nodes stand above the tiles.
-template <int W, int L, int levels>
-struct BlockColumns : ColumnTile<W, L> {
+/// A block takes `columns` lines at a time. A tile is a node of 256 elements of each (tile_leaves is 32), or
+/// whole lines (then it may be less). `levels` of nodes stand above the tiles.
+template <int columns, int tile_leaves, int L, int levels>
+struct BlockColumns : ColumnTile<columns, tile_leaves, L> {
   template <class F>
-  struct Memory : ColumnTile<W, L>::template LeafMemory<F> {
+  struct Memory : ColumnTile<columns, tile_leaves, L>::template LeafMemory<F> {
     using Fold = F;
-    typename F::State begin[warp_lanes], end[warp_lanes];  // P at the tile's ends
-    UpperNodes<F, levels, warp_lanes> upper;
+    typename F::State begin[columns], end[columns];  // P at the tile's ends
+    UpperNodes<F, levels, columns> upper;
   };
 
   DEVICE BlockColumns(i64 lines, i64 rows) {
     this->lines = lines;
     this->rows = rows;
-    this->line = i64(blockIdx.x) * warp_lanes + this_lane();
+    this->line = i64(blockIdx.x) * columns + this->column();
   }
-  DEVICE bool group_has_line() const { return this->line - this_lane() < this->lines; }
-  DEVICE void next_line() { this->line += i64(gridDim.x) * warp_lanes; }
+  DEVICE bool group_has_line() const { return this->line - this->column() < this->lines; }
+  DEVICE void next_line() { this->line += i64(gridDim.x) * columns; }
 
   template <class F, class State = typename F::State>
   DEVICE void fold(Memory<F>& m, i64 tile, State (&x)[L][leaf_elements], State (&base)[L],
                    State (&end)[L]) const {
-    const int lane = this_lane();
+    const int c = this->column();
     this->template fold_tile<F>(m, x, base, end, [&] {
-      if (this_warp() == 0) {
-        m.begin[lane] = tile == 0 ? F::identity() : m.end[lane];
-        m.end[lane] = this->tile_leaves == warp_lanes ? m.upper.push(m.total[lane], tile, lane)
-                                                      : F::combine(m.begin[lane], m.total[lane]);
+      if (this->is_leader()) {
+        m.begin[c] = tile == 0 ? F::identity() : m.end[c];
+        m.end[c] = tile_leaves == warp_lanes ? m.upper.push(m.total[c], tile, c)
+                                             : F::combine(m.begin[c], m.total[c]);
       }
       __syncthreads();
-      return TileEnds<State>{m.begin[lane], m.end[lane]};
+      return TileEnds<State>{m.begin[c], m.end[c]};
     });
   }
 };
@@ -330,7 +338,7 @@ DEVICE void scan(const G& g, M& m, i64 tile, const S (&in)[G::leaves][leaf_eleme
   }
 }
 
-/// One tile of a reduction, whose result is known once the line's last tile has been folded.
+/// One tile of a reduction: the result of the line up to its end.
 template <class G, class M, class S>
 DEVICE void reduce(const G& g, M& m, i64 tile, const S (&in)[G::leaves][leaf_elements]) {
   using F = typename M::Fold;
@@ -339,7 +347,7 @@ DEVICE void reduce(const G& g, M& m, i64 tile, const S (&in)[G::leaves][leaf_ele
   g.fold(m, tile, x, base, end);
   UNROLL for (int l = 0; l < G::leaves; ++l) {
     const int left = g.left(tile, l);
-    if (left < 1 || left > leaf_elements) continue;  // the line's last element is another thread's
+    if (left < 1 || left > leaf_elements) continue;  // the tile's last element is another thread's
     typename F::State result = end[l];
     UNROLL for (int e = 0; e < leaf_elements - 1; ++e) {
       if (e == left - 1) result = F::combine(base[l], x[l][e]);

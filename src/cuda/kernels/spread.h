@@ -147,26 +147,27 @@ struct SpreadLine : SpreadTiles<BlockTile<W, L>> {
   }
 };
 
-/// A block takes a tile of 32 lines side by side at a time: a node of 256 elements of each.
-template <int W, int L>
-struct SpreadColumns : SpreadTiles<ColumnTile<W, L>> {
-  static_assert(W * L == warp_lanes, "a tile is a node");
-  using SpreadTiles<ColumnTile<W, L>>::SpreadTiles;
+/// A block takes a tile of `columns` lines side by side at a time: a node of 256 elements of each.
+template <int columns, int L>
+struct SpreadColumns : SpreadTiles<ColumnTile<columns, warp_lanes, L>> {
+  using Strip = ColumnTile<columns, warp_lanes, L>;
+  using SpreadTiles<Strip>::SpreadTiles;
   static constexpr int most_levels = 8;
 
   template <class F>
-  struct Memory : ColumnTile<W, L>::template LeafMemory<F> {
+  struct Memory : Strip::template LeafMemory<F> {
     using Fold = F;
     u64* published;
-    typename F::State sibling[warp_lanes][warp_lanes + 1];  // totals of a node's children, of each line
+    typename Strip::template OfLeaves<typename F::State>
+        sibling;  // totals of a node's children, of each line
     // What each level adds to P at the tile's ends.
-    typename F::State at_begin[most_levels][warp_lanes], at_end[most_levels][warp_lanes];
+    typename F::State at_begin[most_levels][columns], at_end[most_levels][columns];
   };
 
-  DEVICE i64 strips() const { return (this->lines + warp_lanes - 1) / warp_lanes; }
+  DEVICE i64 strips() const { return (this->lines + columns - 1) / columns; }
   DEVICE bool next_tile() {  // neighbours in memory first
     const u32 job = this->next_job();
-    this->line = job % strips() * warp_lanes + this_lane();
+    this->line = job % strips() * columns + this->column();
     this->tile = job / strips();
     return this->tile < this->tiles();
   }
@@ -178,34 +179,34 @@ struct SpreadColumns : SpreadTiles<ColumnTile<W, L>> {
   }
 
  private:
-  /// As published_ends, for 32 lines and with the whole block: a thread reads siblings of its own line; then
-  /// a lane stands for each sibling.
+  /// As published_ends, for all lines of the strip and with the whole block: a thread reads siblings of its
+  /// own line; then a lane stands for each sibling.
   template <class F, class State = typename F::State>
   DEVICE TileEnds<State> ends(Memory<F>& m, i64 tile) const {
-    const int lane = this_lane(), warp = this_warp();
-    const PublishedNodes<F> nodes{m.published, strips() * warp_lanes, this->line, this->tiles()};
+    const int lane = this_lane(), c = this->column();
+    const PublishedNodes<F> nodes{m.published, strips() * columns, this->line, this->tiles()};
     bool is_complete = true;
     int level = 0;
     for (i64 node = tile;; node /= warp_lanes, ++level) {
       const int child = int(node % warp_lanes);
-      if (is_complete && warp == 0) nodes.publish(level, node, m.total[lane]);
+      if (is_complete && this->is_leader()) nodes.publish(level, node, m.total[c]);
       UNROLL for (int l = 0; l < L; ++l) {
-        const int i = warp * L + l;
-        State& total = m.sibling[i][lane];
-        total = i == child ? m.total[lane] : F::identity();
+        const int i = this->leaf(l);
+        State& total = m.sibling[i][c];
+        total = i == child ? m.total[c] : F::identity();
         if (i < child) total = nodes.wait_for(level, node - child + i);
       }
       __syncthreads();
-      for (int column = warp; column < warp_lanes; column += W) {
-        const State inclusive = fold_node<F>(m.sibling[lane][column]);
+      for (int folded = this_warp(); folded < columns; folded += this->warps) {
+        const State inclusive = fold_node<F>(m.sibling[lane][folded]);
         const State before = before_child<F>(inclusive);
         if (lane == child) {
-          m.at_begin[level][column] = before;
-          m.at_end[level][column] = !is_complete              ? before
+          m.at_begin[level][folded] = before;
+          m.at_end[level][folded] = !is_complete              ? before
                                     : child == warp_lanes - 1 ? F::identity()
                                                               : inclusive;
         }
-        if (lane == warp_lanes - 1) m.total[column] = inclusive;
+        if (lane == warp_lanes - 1) m.total[folded] = inclusive;
       }
       __syncthreads();
       is_complete = is_complete && child == warp_lanes - 1;
@@ -213,8 +214,8 @@ struct SpreadColumns : SpreadTiles<ColumnTile<W, L>> {
     }
     TileEnds<State> ends{F::identity(), F::identity()};
     for (; level >= 0; --level) {
-      ends.begin = F::combine(ends.begin, m.at_begin[level][lane]);
-      ends.end = F::combine(ends.end, m.at_end[level][lane]);
+      ends.begin = F::combine(ends.begin, m.at_begin[level][c]);
+      ends.end = F::combine(ends.end, m.at_end[level][c]);
     }
     return ends;
   }
