@@ -16,6 +16,15 @@ KernelLaunches lower(const KernelGraph& graph, std::size_t k, std::span<const St
   return kernel.has_axis() ? lower_lines(graph, k, layout, target) : lower_map(graph, k, layout, target);
 }
 
+void require_room(const KernelLaunches& lowered, const Target& target) {
+  for (const Launch& launch : lowered.launches)
+    if (const std::size_t bytes = launch.parameters.size(); bytes > target.parameter_bytes)
+      throw Error(
+          "compile: kernel " + launch.source->entry + " has " + std::to_string(bytes) +
+          " bytes of parameters; a launch takes " + std::to_string(target.parameter_bytes) +
+          " here (CUDA before 12.1: 4096, since: 32764); {.disable = {\"fusion\"}} makes smaller kernels");
+}
+
 }  // namespace
 
 std::string Source::program() const {
@@ -53,7 +62,9 @@ LoweredKernels::LoweredKernels(std::shared_ptr<const Plan> plan, const Target& t
 LoweredKernels::~LoweredKernels() = default;
 
 KernelLaunches LoweredKernels::launches(std::size_t kernel, std::span<const Strides* const> strides) const {
-  return sources_->unique(lower(plan_->kernels, kernel, strides, target_));
+  KernelLaunches lowered = lower(plan_->kernels, kernel, strides, target_);
+  require_room(lowered, target_);
+  return sources_->unique(std::move(lowered));
 }
 
 std::string print_sources(const std::shared_ptr<const Plan>& plan, bool with_library) {

@@ -18,7 +18,9 @@ namespace accrue::gpu {
 /// What the emitter has to know of a device; the defaults stand for no device in particular.
 struct Target {
   int multiprocessors = 132;
-  std::size_t shared_bytes_per_block = std::size_t{48} << 10;
+  std::size_t shared_bytes_per_block = std::size_t{48} << 10;  // that a kernel may declare: on every GPU
+  std::size_t parameter_bytes = 32764;                         // of a launch: from CUDA 12.1 on; 4096 before
+  bool has_slow_float64 = false;  // 1/64 of float32's rate: integer instructions convert
 };
 
 /// The text of one kernel: a struct of parameters and an extern "C" __global__ function that takes it.
@@ -61,7 +63,8 @@ struct KernelLaunches {
 /// A plan's kernels lowered to CUDA C++. Used from many threads at once.
 class LoweredKernels {
  public:
-  ///   throws  InternalError: a kernel holds an instruction that has no text
+  ///   throws  Error: a kernel has more parameters than a launch takes; InternalError: a kernel holds an
+  ///           instruction that has no text
   LoweredKernels(std::shared_ptr<const Plan> plan, const Target& target = {});
   ~LoweredKernels();
 
@@ -70,6 +73,7 @@ class LoweredKernels {
 
   /// A kernel's launches where each buffer has these strides (of its own shape). Other strides may take other
   /// sources, which are made once.
+  ///   throws  as the constructor
   KernelLaunches launches(std::size_t kernel, std::span<const Strides* const> strides) const;
 
  private:

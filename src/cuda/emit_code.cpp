@@ -14,7 +14,7 @@ void Code::line(std::string_view text) {
 }
 
 void Code::open(std::string_view text) {
-  line(std::string(text) + " {");
+  line(text.empty() ? "{" : std::string(text) + " {");
   ++depth_;
 }
 
@@ -174,9 +174,8 @@ void describe(Code& code, const Kernel& kernel, const std::string& entry) {
 
 std::string parameters_name(const std::string& entry) { return "K" + entry.substr(1); }
 
-std::string signature(const std::string& entry, int threads_per_block, int blocks_per_multiprocessor) {
-  return "extern \"C\" __global__ void __launch_bounds__(" + std::to_string(threads_per_block) + ", " +
-         std::to_string(blocks_per_multiprocessor) + ") " + entry + "(const " + parameters_name(entry) +
+std::string signature(const std::string& entry, const std::string& bounds) {
+  return "extern \"C\" __global__ void " + bounds + " " + entry + "(const " + parameters_name(entry) +
          " __grid_constant__ k)";
 }
 

@@ -99,8 +99,8 @@ void describe(Code& code, const Kernel& kernel, const std::string& entry);
 std::string buffer_name(const KernelGraph& graph, int buffer);
 
 /// "extern "C" __global__ ... k0(const K0 __grid_constant__ k)", without the brace.
-///   blocks_per_multiprocessor  that have room at the same time: it limits a thread's registers
-std::string signature(const std::string& entry, int threads_per_block, int blocks_per_multiprocessor);
+///   bounds  "__launch_bounds__(256, 1)", or "BLOCK_OF(512)" (kernels/elements.h)
+std::string signature(const std::string& entry, const std::string& bounds);
 /// "K0" for the entry "k0".
 std::string parameters_name(const std::string& entry);
 

@@ -21,9 +21,10 @@ class LineEmitter {
   LineEmitter(const KernelGraph& graph, std::size_t kernel, const Layout& layout, const Target& target)
       : kernel_(graph.kernels[kernel]),
         layout_(layout),
+        target_(target),
         entry_("k" + std::to_string(kernel)),
         groups_(choose_line_groups(kernel_, layout, target)),
-        tile_(graph, kernel_, layout) {
+        tile_(graph, kernel_, layout, groups_) {
     const std::int64_t groups = (layout.columns + groups_.lines - 1) / groups_.lines;
     const std::int64_t tiles = (layout.rows + groups_.tile_rows - 1) / groups_.tile_rows;
     const std::int64_t jobs = groups_.is_spread ? groups * tiles : groups;
@@ -51,6 +52,9 @@ class LineEmitter {
 
   const Instr& at(std::int32_t id) const { return tile_.at(id); }
 
+  /// Whether a block walks along its lines, once for each phase.
+  bool has_passes() const { return !groups_.is_spread && layout_.rows > groups_.tile_rows; }
+
   // ---- what every launch has
 
   /// The launch of a kernel with these parameters; body follows the declarations, and closes no brace.
@@ -64,9 +68,11 @@ class LineEmitter {
     describe(code, kernel_, entry);
     parameters.declare(code, parameters_name(entry));
     code.line("");
-    code.open(signature(entry, groups_.threads, blocks_per_multiprocessor(folds)));
+    code.open(signature(entry, "BLOCK_OF(" + std::to_string(groups_.threads) + ")"));
     code.line("using Group = " + groups_.type + ";");
     for (const std::int32_t id : folds) declare_fold(code, id);
+    if (groups_.stage_width > 0)
+      code.line("SHARED(Group::Stage<" + std::to_string(groups_.stage_width) + ">, stage);");
     body(code);
     code.close();
 
@@ -78,22 +84,21 @@ class LineEmitter {
     return launch;
   }
 
-  /// Large blocks leave a thread few registers if two are to have room: enough for one fold of a plain value.
-  int blocks_per_multiprocessor(const Instructions& folds) const {
-    std::size_t carried = 0;
-    for (const std::int32_t id : folds) carried += state_bytes(at(id), at(at(id).args[0]).dtype);
-    return groups_.threads == 512 && carried <= 8 ? 2 : 1;
+  void declare_fold(Code& code, std::int32_t id) const {
+    const std::string memory = "M" + std::to_string(id);
+    code.line("using " + memory + " = Group::Memory<" + fold_type(at(id)) + ">;");
+    code.line("SHARED(" + memory + ", " + LineTile::memory_name(id) + ");");
   }
 
-  void declare_fold(Code& code, std::int32_t id) const {
-    const Instr& fold = at(id);
-    const DType argument = at(fold.args[0]).dtype;
-    const std::string memory = "M" + std::to_string(id);
-    code.line("using " + memory + " = Group::Memory<Fold<" + std::string(struct_name(fold.fold)) + ", " +
-              std::string(type_name(fold_dtype(fold, argument))) + ", " +
-              std::string(type_name(accumulator(fold, argument))) +
-              (is_indexed(fold) && kernel_.reverse ? ", true" : "") + ">>;");
-    code.line("SHARED(" + memory + ", " + LineTile::memory_name(id) + ");");
+  /// "Fold<fold_sum, float, double>"
+  std::string fold_type(const Instr& fold) const {
+    const DType argument = at(fold.args[0]).dtype, element = fold_dtype(fold, argument),
+                accumulated = accumulator(fold, argument);
+    const std::string name(struct_name(fold.fold));
+    if (target_.has_slow_float64 && element == DType::float32 && accumulated == DType::float64)
+      return "SlowFloat64Fold<" + name + ">";
+    return "Fold<" + name + ", " + std::string(type_name(element)) + ", " +
+           std::string(type_name(accumulated)) + (is_indexed(fold) && kernel_.reverse ? ", true>" : ">");
   }
 
   // ---- lines that are not spread
@@ -104,11 +109,11 @@ class LineEmitter {
     return launch_of(entry_, parameters, tile_.all(), [&](Code& code) {
       code.open("for (Group g(k.lines, k.rows); g.group_has_line(); g.next_line())");
       tile_.declare_line(code);
-      if (layout_.rows <= groups_.tile_rows) {
-        code.line("constexpr i64 tile = 0;");
-        tile_.emit_tile(code, tile_.all(), true);
-      } else {
+      if (has_passes()) {
         for (int phase = 0; phase <= tile_.last_phase(); ++phase) emit_phase(code, phase);
+      } else {
+        code.line("constexpr u32 tile = 0;");
+        tile_.emit_tile(code, tile_.all(), true);
       }
       code.close();
     });
@@ -119,7 +124,7 @@ class LineEmitter {
       if (at(id).row && at(id).op != Op::reduce && at(id).phase == phase) tile_.emit_row(code, id);
     const Instructions body = tile_.body_of(phase);
     if (body.empty()) return;
-    code.open("for (i64 tile = 0; tile < g.tiles(); ++tile)");
+    code.open("for (u32 tile = 0; tile < g.tiles(); ++tile)");
     tile_.emit_tile(code, body, false);
     code.close();
     for (const std::int32_t id : body)
@@ -182,7 +187,7 @@ class LineEmitter {
           code.line("if (threadIdx.x == 0) " + LineTile::memory_name(id) + ".published = k." +
                     SpreadState::published_name(id) + ";");
       code.open("for (Group g(k.lines, k.rows, tickets, k.counter); g.next_tile();)");
-      code.line("const i64 tile = g.tile;");
+      code.line("const u32 tile = g.tile;");
       tile_.declare_line(code);
       for (const std::int32_t id : values) {
         if (at(id).op == Op::reduce && at(id).phase < phase)
@@ -215,6 +220,7 @@ class LineEmitter {
 
   const Kernel& kernel_;
   const Layout& layout_;
+  const Target& target_;
   const std::string entry_;
   const LineGroups groups_;
   LineTile tile_;

@@ -9,6 +9,8 @@ namespace {
 using Op = Instr::Op;
 
 constexpr int threads_per_block = 256;
+constexpr std::size_t most_operands_of_runs = 32;
+constexpr std::int64_t most_blocks_of_grid = INT32_MAX;
 constexpr int blocks_per_multiprocessor = 32;  // at most; beyond that each thread takes several runs
 
 std::vector<std::string> index_names(const Layout& layout) {
@@ -40,8 +42,14 @@ class MapEmitter {
       strides.push_back(movement.column_strides.back());
       offset_.back() = offsets_.add(strides);
     }
-    blocks_ = std::min((runs_ + threads_per_block - 1) / threads_per_block,
-                       std::int64_t{target.multiprocessors} * blocks_per_multiprocessor);
+    first_reader_.assign(kernel_.code.size(), kernel_.code.size());
+    for (std::size_t i = kernel_.code.size(); i-- > 0;)
+      for (const std::int32_t arg : kernel_.code[i].args) first_reader_[static_cast<std::size_t>(arg)] = i;
+    blocks_ = (runs_ + threads_per_block - 1) / threads_per_block;
+    is_looped_ = operand <= most_operands_of_runs || blocks_ > most_blocks_of_grid;
+    if (is_looped_)
+      blocks_ =
+          std::min(blocks_, std::int64_t{target.multiprocessors} * std::int64_t{blocks_per_multiprocessor});
   }
 
   Launch emit() {
@@ -51,10 +59,13 @@ class MapEmitter {
     describe(code, kernel_, entry_);
     parameters.declare(code, parameters_name(entry_));
     code.line("");
-    code.open(signature(entry_, threads_per_block, 1));
-    code.open("for (i64 run = this_thread(); run < k.runs; run += all_threads())");
+    code.open(signature(entry_, "BLOCK_OF(" + std::to_string(threads_per_block) + ")"));
+    if (is_looped_)
+      code.open("for (i64 run = this_thread(); run < k.runs; run += all_threads())");
+    else
+      code.open("if (const i64 run = this_thread(); run < k.runs)");
     emit_indices(code);
-    emit_loads(code);
+    if (run_ > 1) emit_loads(code);
     emit_elements(code);
     emit_stores(code);
     code.close();
@@ -69,7 +80,8 @@ class MapEmitter {
   }
 
  private:
-  /// As many as fill 16 bytes of the widest operand whose elements lie side by side, 4 at least.
+  /// As many as fill 16 bytes of the widest operand whose elements lie side by side, 4 at least; one where
+  /// there are more operands than registers for such runs.
   std::int64_t elements_of_run() const {
     std::size_t widest = 0, operand = 0;
     for (const Instr& instr : kernel_.code) {
@@ -77,7 +89,7 @@ class MapEmitter {
       const bool side_by_side = layout_.operands[operand++].column_strides.back() == 1;
       if (instr.op != Op::iota && side_by_side) widest = std::max(widest, byte_width(instr.dtype));
     }
-    if (widest == 0) return 1;
+    if (widest == 0 || operand > most_operands_of_runs) return 1;
     const auto run = static_cast<std::int64_t>(std::max<std::size_t>(16 / widest, 4));
     return layout_.columns < run ? 1 : run;
   }
@@ -90,7 +102,7 @@ class MapEmitter {
     return offsets_.strides(offset_[instr])[column_dim()];
   }
   /// A load that is the same for all of a run.
-  bool is_uniform(std::size_t instr) const { return column_stride(instr) == 0; }
+  bool is_uniform(std::size_t instr) const { return run_ == 1 || column_stride(instr) == 0; }
 
   void add_parameters(Parameters& parameters) const {
     add_operands(parameters, graph_, kernel_, layout_);
@@ -115,7 +127,7 @@ class MapEmitter {
     } else {
       code.line("const i64 c = run * " + elements + ";");
     }
-    code.line("const i64 left = k.columns - c;");
+    if (run_ > 1) code.line("const i64 left = k.columns - c;");
     for (int o = 0; o < static_cast<int>(offsets_.size()); ++o)
       code.line("const i64 " + offsets_.name(o) + " = " + offsets_.sum(o) + ";");
   }
@@ -128,16 +140,17 @@ class MapEmitter {
   }
 
   void emit_loads(Code& code) const {
-    for (std::size_t i = 0; i < kernel_.code.size(); ++i) {
-      if (at(i).op != Op::load) continue;
-      const std::string type(type_name(at(i).dtype)), name = value_name(kernel_, static_cast<int>(i));
-      if (is_uniform(i)) {
-        code.line("const " + type + " " + name + " = k." + operand_name(static_cast<int>(i)) + "[" +
-                  offsets_.name(offset_[i]) + "];");
-      } else {
-        code.line(type + " " + name + "[" + std::to_string(run_) + "] = {};");
-        code.line("load(" + name + ", " + place(i) + ", left);");
-      }
+    for (std::size_t i = 0; i < kernel_.code.size(); ++i)
+      if (at(i).op == Op::load) emit_load(code, i);
+  }
+  void emit_load(Code& code, std::size_t i) const {
+    const std::string type(type_name(at(i).dtype)), name = value_name(kernel_, static_cast<int>(i));
+    if (is_uniform(i)) {
+      code.line("const " + type + " " + name + " = k." + operand_name(static_cast<int>(i)) + "[" +
+                offsets_.name(offset_[i]) + "];");
+    } else {
+      code.line(type + " " + name + "[" + std::to_string(run_) + "] = {};");
+      code.line("load(" + name + ", " + place(i) + ", left);");
     }
   }
 
@@ -147,34 +160,57 @@ class MapEmitter {
   }
 
   void emit_elements(Code& code) const {
-    for (std::size_t i = 0; i < kernel_.code.size(); ++i)
-      if (at(i).op == Op::store)
-        code.line(std::string(type_name(at(i).dtype)) + " " + stored_name(i) + "[" + std::to_string(run_) +
-                  "];");
-    code.open("UNROLL for (int e = 0; e < " + std::to_string(run_) + "; ++e)");
-    for (std::size_t i = 0; i < kernel_.code.size(); ++i) {
-      const Instr& instr = at(i);
-      if (instr.op == Op::load || instr.op == Op::constant) continue;
-      if (instr.op == Op::store) {
-        code.line(stored_name(i) + "[e] = " + element(instr.args[0]) + ";");
-        continue;
-      }
-      std::vector<std::string> args;
-      for (const std::int32_t arg : instr.args) args.push_back(element(arg));
-      std::string index;
-      if (instr.op == Op::iota)
-        index = "k." + operand_name(static_cast<int>(i)) + " + " + offsets_.name(offset_[i]) + " + e * " +
-                offsets_.stride(offset_[i], column_dim());
-      code.line("const " + std::string(type_name(instr.dtype)) + " " +
-                value_name(kernel_, static_cast<int>(i)) + " = " + expression(kernel_, instr, args, index) +
-                ";" + node_comment(graph_, instr));
+    if (run_ > 1) {
+      for (std::size_t i = 0; i < kernel_.code.size(); ++i)
+        if (at(i).op == Op::store)
+          code.line(std::string(type_name(at(i).dtype)) + " " + stored_name(i) + "[" + std::to_string(run_) +
+                    "];");
+      code.open("UNROLL for (int e = 0; e < " + std::to_string(run_) + "; ++e)");
     }
-    code.close();
+    for (std::size_t i = 0; i < kernel_.code.size(); ++i) {
+      if (run_ == 1) emit_loads_of(code, i);
+      emit_element(code, i);
+    }
+    if (run_ > 1) code.close();
   }
 
+  void emit_element(Code& code, std::size_t i) const {
+    const Instr& instr = at(i);
+    if (instr.op == Op::store && run_ > 1)
+      code.line(stored_name(i) + "[e] = " + element(instr.args[0]) + ";");
+    if (instr.op == Op::load || instr.op == Op::constant || instr.op == Op::store) return;
+    std::vector<std::string> args;
+    for (const std::int32_t arg : instr.args) args.push_back(element(arg));
+    std::string index;
+    if (instr.op == Op::iota) {
+      index = "k." + operand_name(static_cast<int>(i)) + " + " + offsets_.name(offset_[i]);
+      if (run_ > 1) index += " + e * " + offsets_.stride(offset_[i], column_dim());
+    }
+    code.line("const " + std::string(type_name(instr.dtype)) + " " +
+              value_name(kernel_, static_cast<int>(i)) + " = " + expression(kernel_, instr, args, index) +
+              ";" + node_comment(graph_, instr));
+  }
+
+  /// Those of which the instruction is the first reader: however many loads there are, few are kept.
+  void emit_loads_of(Code& code, std::size_t reader) const {
+    const auto& args = at(reader).args;
+    for (auto arg = args.begin(); arg != args.end(); ++arg) {
+      const auto load = static_cast<std::size_t>(*arg);
+      if (at(load).op != Op::load || first_reader_[load] != reader) continue;
+      if (std::find(args.begin(), arg, *arg) == arg) emit_load(code, load);
+    }
+  }
+
+  /// Last, as an output may lie over an input.
   void emit_stores(Code& code) const {
-    for (std::size_t i = 0; i < kernel_.code.size(); ++i)
-      if (at(i).op == Op::store) code.line("store(" + stored_name(i) + ", " + place(i) + ", left);");
+    for (std::size_t i = 0; i < kernel_.code.size(); ++i) {
+      if (at(i).op != Op::store) continue;
+      if (run_ > 1)
+        code.line("store(" + stored_name(i) + ", " + place(i) + ", left);");
+      else
+        code.line("k." + operand_name(static_cast<int>(i)) + "[" + offsets_.name(offset_[i]) +
+                  "] = " + element(at(i).args[0]) + ";");
+    }
   }
 
   const KernelGraph& graph_;
@@ -183,7 +219,9 @@ class MapEmitter {
   const std::string entry_;
   const std::int64_t run_, runs_of_row_, runs_;
   std::int64_t blocks_ = 0;
+  bool is_looped_ = true;    // of many operands, compilers would keep what is the same in each round
   std::vector<int> offset_;  // by instruction, or -1
+  std::vector<std::size_t> first_reader_;  // by instruction
   Offsets offsets_;
 };
 

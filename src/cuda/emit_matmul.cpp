@@ -75,7 +75,7 @@ KernelLaunches lower_matmul(const KernelGraph& graph, std::size_t k, std::span<c
   code.line("// " + entry + ": matmul");
   parameters.declare(code, parameters_name(entry));
   code.line("");
-  code.open(signature(entry, threads, 1));
+  code.open(signature(entry, "__launch_bounds__(" + std::to_string(threads) + ", 1)"));
   code.line("SHARED(MatmulMemory<" + sum + ">, memory);");
   code.open("for (i64 tile = blockIdx.x; tile < k.tiles; tile += gridDim.x)");
   code.line("i64 rest = tile;");

@@ -18,7 +18,10 @@ constexpr std::size_t constant_alignment = 256;
 Target target_of(const Gpu& gpu) {
   Target target;
   target.multiprocessors = gpu.properties().multiprocessors;
-  target.shared_bytes_per_block = gpu.properties().shared_bytes_per_block;
+  const int sm = gpu.properties().sm;
+  const bool takes_more = nvrtc().major() > 12 || (nvrtc().major() == 12 && nvrtc().minor() >= 1);
+  if (gpu.driver().version < 12010 || !takes_more || sm < 70) target.parameter_bytes = 4096;
+  target.has_slow_float64 = sm != 60 && sm != 70 && sm != 80 && sm != 90 && sm != 100;  // others: 1/64 or so
   return target;
 }
 

@@ -68,6 +68,7 @@ LineGroups column_groups(const Kernel& kernel, const Layout& layout, const Targe
   groups.threads = static_cast<int>(warps * warp_lanes);
   groups.lines = columns;
   groups.tile_rows = leaves * leaf_elements;
+  groups.is_narrow = is_narrow;
   groups.is_spread = layout.rows > node_elements &&
                      strips * groups.threads < threads_of_block * std::int64_t{target.multiprocessors};
   std::int64_t of_line = 4, of_leaf = 1;  // states in shared memory
@@ -88,6 +89,63 @@ LineGroups column_groups(const Kernel& kernel, const Layout& layout, const Targe
   return groups;
 }
 
+/// The way where there is a Stage. Only what lies close together gains by one: single elements of a thread
+/// are then parts of the same sectors and lines.
+Way staged_way(const LineGroups& groups, const Instr& instr, const Movement& movement) {
+  constexpr std::int64_t sector_bytes = 32, cache_line_bytes = 128;
+  if (instr.op == Instr::Op::iota || instr.row || movement.row_strides.size() > 1) return Way::alone;
+  const std::int64_t stride = movement.row_strides[0],
+                     width = static_cast<std::int64_t>(byte_width(instr.dtype));
+  if (groups.is_narrow) {
+    if (std::abs(stride) != groups.lines || movement.column_strides.back() != 1) return Way::alone;
+    if (groups.lines * width >= cache_line_bytes) return Way::alone;
+    return stride > 0 ? Way::packed : Way::packed_backwards;
+  }
+  return groups.lanes > 1 && std::abs(stride) * width < sector_bytes ? Way::by_lanes : Way::alone;
+}
+
+LineGroups row_groups(const Kernel& kernel, const Layout& layout, const Target& target) {
+  const std::int64_t rows = layout.rows;
+  LineGroups groups;
+  std::int64_t states = 0;  // in shared memory
+  if (rows <= node_elements) {
+    constexpr std::int64_t warps = 4;
+    groups.lanes = power_of_two_from(quotient_up(rows, leaf_elements));
+    groups.type = type_text("WarpLines", {warps, groups.lanes});
+    groups.threads = warps * warp_lanes;
+    groups.lines = warps * warp_lanes / groups.lanes;
+    groups.tile_rows = groups.lanes * leaf_elements;
+    states = groups.lines;
+  } else {
+    const std::int64_t nodes = std::min(quotient_up(rows, node_elements), node_children);
+    const std::int64_t warps = power_of_two_from(quotient_up(nodes, leaves_of_thread));
+    groups.is_spread = rows > tile_elements && layout.columns < 2 * std::int64_t{target.multiprocessors};
+    groups.type = type_text(groups.is_spread ? "SpreadLine" : "BlockLine", {warps, leaves_of_thread});
+    groups.threads = static_cast<int>(warps * warp_lanes);
+    groups.lanes = warp_lanes;
+    groups.tile_rows = warps * leaves_of_thread * node_elements;
+    states = groups.threads * leaves_of_thread + 2 * node_children + 2 +
+             (groups.is_spread ? 0 : 7 * node_children);
+  }
+  groups.shared_bytes = static_cast<std::size_t>(states * carried_bytes(kernel));
+  return groups;
+}
+
+/// Gives a Stage to groups that have the shared memory for it.
+void add_stage(LineGroups& groups, const Kernel& kernel, const Layout& layout, const Target& target) {
+  std::size_t operand = 0, width = 0;
+  for (const Instr& instr : kernel.code) {
+    if (!is_operand(instr)) continue;
+    const Movement& movement = layout.operands[operand++];
+    if (staged_way(groups, instr, movement) != Way::alone) width = std::max(width, byte_width(instr.dtype));
+  }
+  const std::int64_t elements =
+      groups.is_narrow ? groups.tile_rows * groups.lines : groups.threads * leaf_elements;
+  groups.shared_bytes += static_cast<std::size_t>(elements) * width +
+                         static_cast<std::size_t>(elements / 32) * std::max<std::size_t>(width, 4);
+  if (groups.shared_bytes <= target.shared_bytes_per_block) groups.stage_width = static_cast<int>(width);
+}
+
 }  // namespace
 
 DType accumulator(const Instr& fold, DType argument) {
@@ -101,28 +159,17 @@ std::size_t state_bytes(const Instr& fold, DType argument) {
 }
 
 LineGroups choose_line_groups(const Kernel& kernel, const Layout& layout, const Target& target) {
-  const std::int64_t rows = layout.rows;
-  if (rows > leaf_elements && has_lines_side_by_side(kernel, layout)) {
-    const LineGroups columns = column_groups(kernel, layout, target);
-    if (columns.shared_bytes <= target.shared_bytes_per_block) return columns;
-  }
   LineGroups groups;
-  if (rows <= node_elements) {
-    constexpr std::int64_t warps = 4;
-    const std::int64_t lanes = power_of_two_from(quotient_up(rows, leaf_elements));
-    groups.type = type_text("WarpLines", {warps, lanes});
-    groups.threads = warps * warp_lanes;
-    groups.lines = warps * warp_lanes / lanes;
-    groups.tile_rows = lanes * leaf_elements;
-    return groups;
-  }
-  const std::int64_t nodes = std::min(quotient_up(rows, node_elements), node_children);
-  const std::int64_t warps = power_of_two_from(quotient_up(nodes, leaves_of_thread));
-  groups.is_spread = rows > tile_elements && layout.columns < 2 * std::int64_t{target.multiprocessors};
-  groups.type = type_text(groups.is_spread ? "SpreadLine" : "BlockLine", {warps, leaves_of_thread});
-  groups.threads = static_cast<int>(warps * warp_lanes);
-  groups.tile_rows = warps * leaves_of_thread * node_elements;
+  if (layout.rows > leaf_elements && has_lines_side_by_side(kernel, layout))
+    groups = column_groups(kernel, layout, target);
+  if (groups.threads == 0 || groups.shared_bytes > target.shared_bytes_per_block)
+    groups = row_groups(kernel, layout, target);
+  add_stage(groups, kernel, layout, target);
   return groups;
+}
+
+Way way_of(const LineGroups& groups, const Instr& instr, const Movement& movement) {
+  return groups.stage_width > 0 ? staged_way(groups, instr, movement) : Way::alone;
 }
 
 }  // namespace accrue::gpu

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "src/cuda/line_groups.h"
-
 namespace accrue::gpu {
 namespace {
 
@@ -17,19 +15,27 @@ std::vector<std::string> numbered(const std::string& name, std::size_t count) {
 
 }  // namespace
 
-LineTile::LineTile(const KernelGraph& graph, const Kernel& kernel, const Layout& layout)
+LineTile::LineTile(const KernelGraph& graph, const Kernel& kernel, const Layout& layout,
+                   const LineGroups& groups)
     : graph_(graph),
       kernel_(kernel),
       layout_(layout),
+      is_spread_(groups.is_spread),
       lines_("at", numbered("c", layout.column_dims.size())),
       rows_("rows", numbered("r", layout.row_dims.size())) {
   std::size_t operand = 0;
   for (const Instr& instr : kernel.code) {
     line_offset_.push_back(-1);
     row_offset_.push_back(-1);
+    way_.push_back(Way::alone);
     if (!is_operand(instr)) continue;
-    line_offset_.back() = lines_.add(layout.operands[operand].column_strides);
-    row_offset_.back() = rows_.add(layout.operands[operand++].row_strides);
+    const Movement& movement = layout.operands[operand++];
+    line_offset_.back() = lines_.add(movement.column_strides);
+    row_offset_.back() = rows_.add(movement.row_strides);
+    way_.back() = way_of(groups, instr, movement);
+    is_row_offset_read_.resize(rows_.size(), false);
+    if (!instr.row && way_.back() == Way::alone)
+      is_row_offset_read_[static_cast<std::size_t>(row_offset_.back())] = true;
   }
 }
 
@@ -95,7 +101,8 @@ void LineTile::declare_line(Code& code) const {
   for (int o = 0; o < static_cast<int>(lines_.size()); ++o)
     code.line("const i64 " + lines_.name(o) + " = " + lines_.sum(o) + ";");
   for (int o = 0; o < static_cast<int>(rows_.size()); ++o)
-    if (!is_side_by_side(o)) code.line("const " + row_places(o) + ";");
+    if (!is_side_by_side(o) && is_row_offset_read_[static_cast<std::size_t>(o)])
+      code.line("const " + row_places(o) + ";");
 }
 
 bool LineTile::is_side_by_side(int row_offset) const {
@@ -163,8 +170,18 @@ void LineTile::emit_tile(Code& code, const Instructions& instructions, bool whol
       emit_row(code, id);
   }
   emit_stretch(code, stretch);
+  Instructions stores;
   for (const std::int32_t id : instructions)
-    if (at(id).op == Op::store) emit_store(code, id);
+    if (at(id).op == Op::store) stores.push_back(id);
+  if (stores.empty()) return;
+  if (is_spread_) {
+    code.open("");
+    code.line("g.find_tile();  // again: while the block waits no register holds where it is");
+    code.line("const u32 tile = g.tile;");
+    declare_line(code);
+  }
+  for (const std::int32_t id : stores) emit_store(code, id);
+  if (is_spread_) code.close();
 }
 
 /// Which elementwise values are read outside their stretch, and so are kept for the whole tile.
@@ -189,13 +206,20 @@ void LineTile::find_arrays(const Instructions& instructions) {
 
 void LineTile::emit_load(Code& code, std::int32_t id) const {
   code.line("Group::Tile<" + type_of(at(id)) + "> " + name_of(id) + " = {};");
-  code.line("g.load(" + name_of(id) + ", " + place(id) + ", tile);");
+  code.line(moved("load", name_of(id), id));
 }
 
-/// "k.p0 + at0, rows0"
-std::string LineTile::place(std::int32_t id) const {
-  return "k." + operand_name(id) + " + " + lines_.name(line_offset(id)) +
-         (is_side_by_side(row_offset(id)) ? "" : ", " + rows_.name(row_offset(id)));
+/// "g.load(v0, k.p0 + at0, rows0, tile, stage);"
+std::string LineTile::moved(const std::string& verb, const std::string& tile, std::int32_t id) const {
+  const Way way = way_[static_cast<std::size_t>(id)];
+  std::string text = "g." + verb;
+  if (way == Way::packed) text += "_packed<1>";
+  if (way == Way::packed_backwards) text += "_packed<-1>";
+  text += "(" + tile + ", k." + operand_name(id) + " + " + lines_.name(line_offset(id));
+  if (way == Way::by_lanes && !is_side_by_side(row_offset(id)))
+    text += ", " + rows_.stride(row_offset(id), 0);
+  if (way == Way::alone && !is_side_by_side(row_offset(id))) text += ", " + rows_.name(row_offset(id));
+  return text + ", tile" + (way == Way::alone ? "" : ", stage") + ");";
 }
 
 /// Maps, casts and iotas that follow each other; leaves none.
@@ -248,7 +272,7 @@ void LineTile::emit_fold(Code& code, std::int32_t id, bool whole) const {
 void LineTile::emit_store(Code& code, std::int32_t id) const {
   if (at(id).row) return emit_row(code, id);
   const std::string from = tile_of(code, at(id).args[0], id);
-  code.line("g.store(" + from + ", " + place(id) + ", tile);");
+  code.line(moved("store", from, id));
 }
 
 }  // namespace accrue::gpu

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "src/cuda/emit_code.h"
+#include "src/cuda/line_groups.h"
 
 namespace accrue::gpu {
 
@@ -15,7 +16,7 @@ class LineTile {
  public:
   using Instructions = std::vector<std::int32_t>;
 
-  LineTile(const KernelGraph& graph, const Kernel& kernel, const Layout& layout);
+  LineTile(const KernelGraph& graph, const Kernel& kernel, const Layout& layout, const LineGroups& groups);
 
   const Instr& at(std::int32_t id) const { return kernel_.code[static_cast<std::size_t>(id)]; }
   std::int32_t count() const { return static_cast<std::int32_t>(kernel_.code.size()); }
@@ -55,7 +56,7 @@ class LineTile {
 
   bool is_side_by_side(int row_offset) const;
   std::string row_places(int row_offset) const;
-  std::string place(std::int32_t id) const;
+  std::string moved(const std::string& verb, const std::string& tile, std::int32_t id) const;
   std::string element(std::int32_t id) const { return name_of(id) + (is_array(id) ? "[l][e]" : ""); }
   std::string tile_of(Code& code, std::int32_t id, std::int32_t reader) const;
 
@@ -68,8 +69,11 @@ class LineTile {
   const KernelGraph& graph_;
   const Kernel& kernel_;
   const Layout& layout_;
+  const bool is_spread_;
   Offsets lines_, rows_;
   std::vector<int> line_offset_, row_offset_;  // by instruction, or -1
+  std::vector<Way> way_;                       // by instruction
+  std::vector<bool> is_row_offset_read_;       // by row offset: some operand is found by it
   std::vector<bool> is_array_;                 // by instruction: there is a Tile of it
 };
 

@@ -111,10 +111,28 @@ const std::vector<std::string>& Nvrtc::options() {
   return texts;
 }
 
+int spilled_bytes(const std::string& log) {
+  const std::size_t found = log.find(" bytes spill stores");
+  if (found == std::string::npos) return 0;
+  return std::atoi(&log[log.find_last_not_of("0123456789", found - 1) + 1]);
+}
+
 Image Nvrtc::compile(const std::string& text, const std::string& name,
                      const std::string& architecture) const {
+  Image image = compile_with({}, text, name, architecture);
+  for (const char* fewer : {"512", "256"}) {
+    if (spilled_bytes(image.log) == 0) break;
+    Image other =
+        compile_with({std::string("--define-macro=ACCRUE_THREADS=") + fewer}, text, name, architecture);
+    if (spilled_bytes(other.log) < spilled_bytes(image.log)) image = std::move(other);
+  }
+  return image;
+}
+
+Image Nvrtc::compile_with(std::vector<std::string> all, const std::string& text, const std::string& name,
+                          const std::string& architecture) const {
   OpenProgram program(*this, text, name);
-  std::vector<std::string> all = options();
+  all.insert(all.end(), options().begin(), options().end());
   all.push_back("--gpu-architecture=" + architecture);
   if (!program.compile(all))
     throw InternalError("a kernel does not compile for " + architecture + "; the fault is accrue's own\n" +

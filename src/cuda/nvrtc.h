@@ -15,6 +15,9 @@ struct Image {
   std::string log;
 };
 
+/// The bytes that the kernel's threads keep in memory for want of registers, each, as the log says.
+int spilled_bytes(const std::string& log);
+
 class Nvrtc {
  public:
   /// throws  Error: "CUDA unavailable: ..."
@@ -32,7 +35,8 @@ class Nvrtc {
   /// The options beside the architecture, all of which the bits and the log depend on.
   static const std::vector<std::string>& options();
 
-  /// Compiles a source; any number of threads may at once.
+  /// Compiles a source; any number of threads may at once. Where the threads' registers are too few for a
+  /// kernel, it is compiled for fewer threads on a multiprocessor, which have more.
   ///   name    of the file in messages
   ///   throws  InternalError, with the compiler's log and the text: it does not compile
   Image compile(const std::string& text, const std::string& name, const std::string& architecture) const;
@@ -43,6 +47,8 @@ class Nvrtc {
   class OpenProgram;
 
   void find_functions();
+  Image compile_with(std::vector<std::string> options, const std::string& text, const std::string& name,
+                     const std::string& architecture) const;
   std::string text(Result) const;
 
   Library library_;

@@ -129,6 +129,39 @@ TEST_CASE("emulated kernels: folds of columns of which fewer than 32 lie togethe
   }
 }
 
+TEST_CASE("emulated kernels: folds where shared memory has little room") {
+  for (const std::size_t bytes : {0, 6000}) {  // for no group of columns; for no elements beside their states
+    EmulatedBatch batch({.multiprocessors = 8, .shared_bytes_per_block = bytes});
+    Random random(18);
+    for (const Shape& shape : {Shape{300, 9}, Shape{3, 270, 5}, Shape{2, 9000, 2}})
+      for (const DType dtype : {int16, float64}) add_column_folds(batch, random, dtype, shape);
+    Graph graph;
+    const Expr x = graph.input("x", float32, {5, 2001});
+    batch.add("rows", graph, {{"forth", cumsum(x, 1)}, {"back", cumsum(x, 1, {.reverse = true})}},
+              {{"x", random_tensor(random, float32, {5, 2001})}});
+    CHECK(batch.first_difference() == "");
+  }
+}
+
+TEST_CASE("emulated kernels: float32 sums by integer conversions") {
+  EmulatedBatch batch({.multiprocessors = 2, .has_slow_float64 = true});
+  Random random(19);
+  for (const Shape& shape : {Shape{3, 9}, Shape{5, 700}, Shape{2, 9000}}) {
+    Graph graph;
+    const Expr x = graph.input("x", float32, shape), narrow = graph.input("narrow", float16, shape);
+    batch.add(
+        to_string(shape), graph,
+        {{"running", cumsum(x, 1)},
+         {"product", cumprod(x, 1, {.exclusive = true})},
+         {"narrow", cumsum(narrow, 1, {.dtype = float32})},
+         {"whole", sum(x, 1)},
+         {"mean", mean(x, 0)},
+         {"most", cummax(x, 1)}},
+        {{"x", random_tensor(random, float32, shape)}, {"narrow", random_tensor(random, float16, shape)}});
+  }
+  CHECK(batch.first_difference() == "");
+}
+
 TEST_CASE("emulated kernels: reductions over several dims, and of values that a line repeats") {
   EmulatedBatch batch;
   Random random(14);

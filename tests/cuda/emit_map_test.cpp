@@ -1,8 +1,12 @@
 // Kernels of maps and casts as CUDA C++, on the emulator: the reference's bits.
+#include <deque>
+
 #include "accrue/accrue.hpp"
+#include "graph/pipeline.h"
 #include "tests/cuda/emulated_batch.h"
 #include "tests/support/catch.h"
 #include "tests/support/compare.h"
+#include "tests/support/message_of.h"
 #include "tests/support/random_layout.h"
 #include "tests/support/random_values.h"
 
@@ -84,6 +88,38 @@ TEST_CASE("emulated kernels: views, broadcasts, iotas and constants of shapes ar
                  {"row", to_tensor(random_values(random, dtype, {n, 1}))}});
     }
   CHECK(batch.first_difference() == "");
+}
+
+TEST_CASE("emulated kernels: a map of many loads") {
+  EmulatedBatch batch;
+  Random random(5);
+  for (const int count : {31, 33, 300}) {
+    Graph graph;
+    std::deque<std::string> names;
+    std::vector<NamedTensor> inputs;
+    Expr sum = graph.input("x", float32, {7, 9});
+    inputs.push_back({"x", to_tensor(random_values(random, float32, {7, 9}))});
+    for (int i = 1; i < count; ++i) {
+      const std::string& name = names.emplace_back("x" + std::to_string(i));
+      const Expr x = graph.input(name, float32, {7, 9});
+      sum = i % 5 == 0 ? sum * x + x : sum - x;
+      inputs.push_back({name, to_tensor(random_values(random, float32, {7, 9}))});
+    }
+    batch.add(std::to_string(count) + " loads", graph, {{"sum", sum + cast(arange(graph, 0, 9), float32)}},
+              inputs);
+  }
+  CHECK(batch.first_difference() == "");
+}
+
+TEST_CASE("a kernel with more parameters than a launch takes is refused") {
+  Graph graph;
+  Expr sum = graph.input("x", float32, {9});
+  for (int i = 1; i < 512; ++i) sum = sum + graph.input("x" + std::to_string(i), float32, {9});
+  const auto plan = std::make_shared<const Plan>(run_pipeline(select(graph, {{"sum", sum}}), {}, true).plan);
+  CHECK(gpu::LoweredKernels(plan).row_major()[0].launches[0].parameters.size() == 4120);
+  CHECK(message_of([&] { gpu::LoweredKernels(plan, {.parameter_bytes = 4096}); }) ==
+        "compile: kernel k0 has 4120 bytes of parameters; a launch takes 4096 here (CUDA before 12.1: 4096, "
+        "since: 32764); {.disable = {\"fusion\"}} makes smaller kernels");
 }
 
 TEST_CASE("emulated kernels: inputs and outs may lie in memory in any way") {

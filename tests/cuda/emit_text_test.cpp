@@ -28,7 +28,7 @@ struct K0 {
   i64 at0_0;
 };
 
-extern "C" __global__ void __launch_bounds__(256, 1) k0(const K0 __grid_constant__ k) {
+extern "C" __global__ void BLOCK_OF(256) k0(const K0 __grid_constant__ k) {
   for (i64 run = this_thread(); run < k.runs; run += all_threads()) {
     u32 rest = run;
     const i64 c = next_index(rest, k.runs_of_row) * 4;
@@ -67,17 +67,18 @@ struct K0 {
   i64 at0_0;
 };
 
-extern "C" __global__ void __launch_bounds__(32, 1) k0(const K0 __grid_constant__ k) {
+extern "C" __global__ void BLOCK_OF(32) k0(const K0 __grid_constant__ k) {
   using Group = BlockLine<1, 2>;
   using M1 = Group::Memory<Fold<fold_sum, i64, i64>>;
   SHARED(M1, m1);
+  SHARED(Group::Stage<8>, stage);
   for (Group g(k.lines, k.rows); g.group_has_line(); g.next_line()) {
     u32 rest = g.any_line();
     const i64 c0 = rest;
     const i64 at0 = c0 * k.at0_0;
-    constexpr i64 tile = 0;
+    constexpr u32 tile = 0;
     Group::Tile<bool> v0 = {};
-    g.load(v0, k.p0 + at0, tile);
+    g.load(v0, k.p0 + at0, tile, stage);
     Group::Tile<i64> v1;
     scan<inclusive>(g, m1, tile, v0, v1);  // %1 cumsum
     Group::Tile<i64> v5;
@@ -85,7 +86,7 @@ extern "C" __global__ void __launch_bounds__(32, 1) k0(const K0 __grid_constant_
       const i64 v3 = map<i64, sub>(v1[l][e], 1l);  // %3 sub
       v5[l][e] = map<i64, maximum>(v3, 0l);  // %5 maximum
     }
-    g.store(v5, k.p6 + at0, tile);
+    g.store(v5, k.p6 + at0, tile, stage);
   }
 }
 )");

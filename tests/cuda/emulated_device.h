@@ -18,13 +18,21 @@ struct EmulatedThread {
   EmulatedIndex thread, block, block_size, grid_size;
 };
 
-enum EmulatedExchange { exchange_warp_sync, exchange_up, exchange_down, exchange_from, exchange_xor };
+enum EmulatedExchange {
+  exchange_warp_sync,
+  exchange_up,
+  exchange_down,
+  exchange_from,
+  exchange_xor,
+  exchange_all
+};
 
 #pragma GCC visibility push(default)
 extern "C" {
 extern const EmulatedThread* accrue_emulated_thread;
 void accrue_emulated_barrier(int line);
-/// The value that the lane asked for gave, once all lanes of the mask have come here.
+/// The value that the lane asked for gave (all: what is set in every lane's), once all lanes of the mask have
+/// come here.
 unsigned long accrue_emulated_exchange(EmulatedExchange kind, unsigned mask, unsigned long value,
                                        int argument, int line);
 /// The block's array of this thread's next SHARED declaration.
@@ -47,6 +55,7 @@ void accrue_emulated_pause(bool spinning);
 #define __shfl_down_sync(mask, value, by) EMULATED_SHUFFLE(exchange_down, mask, value, by)
 #define __shfl_sync(mask, value, lane) EMULATED_SHUFFLE(exchange_from, mask, value, lane)
 #define __shfl_xor_sync(mask, value, by) EMULATED_SHUFFLE(exchange_xor, mask, value, by)
+#define __all_sync(mask, value) EMULATED_SHUFFLE(exchange_all, mask, (value) ? 1 : 0, 0)
 
 static inline unsigned long load_relaxed(const unsigned long* p) {
   accrue_emulated_pause(false);

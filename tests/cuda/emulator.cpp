@@ -264,6 +264,9 @@ void Launch::barrier(int line) {
 void Launch::complete_exchange(Block& block, unsigned warp) {
   const unsigned lanes = std::exchange(block.arrived[warp], 0);
   const auto thread = [&](unsigned lane) -> Thread& { return block.threads[warp * warp_size + lane]; };
+  unsigned long in_all = ~0ul;
+  for (unsigned lane = 0; lane < warp_size; ++lane)
+    if ((lanes >> lane & 1) != 0) in_all &= thread(lane).given;
   for (unsigned lane = 0; lane < warp_size; ++lane) {
     if ((lanes >> lane & 1) == 0) continue;
     Thread& t = thread(lane);
@@ -275,7 +278,7 @@ void Launch::complete_exchange(Block& block, unsigned warp) {
     if (t.exchange == exchange_xor) from = (lane ^ argument) % warp_size;
     if ((lanes >> from & 1) == 0)
       fail(name_of(t) + " reads lane " + std::to_string(from) + ", which is not there" + at_line(t.line));
-    t.received = thread(from).given;
+    t.received = t.exchange == exchange_all ? in_all : thread(from).given;
     t.state = Thread::State::ready;
   }
 }

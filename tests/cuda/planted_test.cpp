@@ -63,6 +63,15 @@ void add_columns(EmulatedBatch& batch) {
     add_folds(batch, shape, 0);
 }
 
+/// Lines that begin at any address.
+void add_misaligned(EmulatedBatch& batch) {
+  Graph graph;
+  const Expr x = graph.input("x", float64, {3, 701});
+  batch.add("misaligned", graph,
+            {{"part", cumsum(slice(x, {{0, 3}, {1, 700}}), 1)}, {"back", cumsum(x, 1, {.reverse = true})}},
+            {{"x", cancelling({3, 701})}});
+}
+
 /// What is reported under any of the schedules.
 std::string report_of(const std::string& right, const std::string& wrong,
                       void (*add)(EmulatedBatch&) = add_lines) {
@@ -93,6 +102,32 @@ TEST_CASE("emulated kernels: a barrier that is missing is reported") {
 TEST_CASE("emulated kernels: a barrier that is missing between tiles is reported") {
   CHECK_THAT(report_of("    __syncthreads();  // m.leaf has been read\n", "", add_columns),
              ContainsSubstring("elements differ"));
+}
+
+TEST_CASE("emulated kernels: elements that change hands without a barrier are reported") {
+  const std::string of_block = "    __syncthreads();  // elements change hands\n",
+                    of_warp = "      __syncwarp();  // elements change hands\n";
+  CHECK_THAT(report_of(of_block, "", add_columns), ContainsSubstring("elements differ"));
+  CHECK_THAT(report_of(of_warp, "", add_misaligned), ContainsSubstring("elements differ"));
+}
+
+TEST_CASE("emulated kernels: halves of leaves that are swapped wrongly are reported") {
+  CHECK_THAT(report_of("from_lane_beside(is_odd() ? moved[i] : moved[half + i]);",
+                       "from_lane_beside(is_odd() ? moved[half + i] : moved[i]);"),
+             ContainsSubstring("elements differ"));
+}
+
+TEST_CASE("emulated kernels: a swap that a part of a warp comes to is reported") {
+  CHECK_THAT(report_of("__all_sync(whole_warp, is_whole && is_aligned)", "(is_whole && is_aligned)"),
+             ContainsSubstring("divergent warp"));
+}
+
+TEST_CASE("emulated kernels: accesses of 32 bytes, as of sm_100 on") {
+  EmulatedBatch batch;
+  add_lines(batch);
+  add_misaligned(batch);
+  batch.plant("constexpr int most_bytes_of_access = 16;", "constexpr int most_bytes_of_access = 32;");
+  CHECK(batch.first_difference() == "");
 }
 
 TEST_CASE("emulated kernels: a barrier under a condition is reported") {
@@ -149,7 +184,7 @@ TEST_CASE("emulated kernels: accesses outside memory, and vectors that are not a
     waitpid(child, &status, 0);
     return read_bytes(file);
   };
-  CHECK_THAT(crash_of("if (i < left) p[i * stride] = v[i];", "p[i * stride] = v[i];"),
+  CHECK_THAT(crash_of("if (moved(i) < this->left(tile, l))\n          to[", "if (true) to["),
              ContainsSubstring("AddressSanitizer"));
   CHECK_THAT(
       crash_of("typename F::State total[nodes];     // of each node", "typename F::State total[nodes - 1];"),
@@ -166,7 +201,7 @@ TEST_CASE("emulated kernels: another order of additions is reported") {
           "if (d == 1) x[leaf_elements - k] = F::combine(x[leaf_elements - k - 1], x[leaf_elements - k]);"),
       ContainsSubstring("elements differ"));
   CHECK_THAT(report_of("if (lane == warp_lanes - 1) end[l] = m.base[node + 1];",
-                       "if (lane == warp_lanes - 1) end[l] = F::combine(base[l], x[l][leaf_elements - 1]);"),
+                       "if (lane == warp_lanes - 1) end[l] = F::combine(base[l], total[l]);"),
              ContainsSubstring("elements differ"));
 }
 

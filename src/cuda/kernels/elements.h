@@ -11,6 +11,12 @@ namespace device {
 #define SHARED(Type, name) __shared__ Type name
 #endif
 #define DEVICE __device__ __forceinline__
+/// So many threads, of a thousand that a multiprocessor has room for: each has 64 registers. Where these are
+/// too few, the compiler is called again with ACCRUE_THREADS 512, then 256 (nvrtc.cpp).
+#ifndef ACCRUE_THREADS
+#define ACCRUE_THREADS 1024
+#endif
+#define BLOCK_OF(threads) __launch_bounds__(threads, ACCRUE_THREADS > threads ? ACCRUE_THREADS / threads : 1)
 #define UNROLL _Pragma("unroll")
 
 DEVICE i64 this_thread() { return i64(blockIdx.x) * blockDim.x + threadIdx.x; }
@@ -54,11 +60,17 @@ DEVICE S iota(Number start, Number step, i64 index) {
 
 // -------------------------------------------------------------------------------- memory
 
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1000
+constexpr int most_bytes_of_access = 32;
+#else
+constexpr int most_bytes_of_access = 16;
+#endif
+
 /// What one access moves.
 template <int bytes>
 struct Word {
-  struct alignas(16) type {
-    u32 part[4];
+  struct alignas(bytes) type {
+    u32 part[bytes / 4];
   };
 };
 template <>
@@ -82,7 +94,7 @@ struct Word<8> {
 template <int n, class T>
 struct Run {
   static constexpr int bytes = n * int(sizeof(T));
-  using word = typename Word<(bytes < 16 ? bytes : 16)>::type;
+  using word = typename Word<(bytes < most_bytes_of_access ? bytes : most_bytes_of_access)>::type;
   static constexpr int words = bytes / int(sizeof(word));
   static_assert(words * sizeof(word) == bytes, "a run is a whole number of words");
 

@@ -13,6 +13,7 @@ constexpr u32 whole_warp = 0xffffffffu;
 template <class Function, class E, class A, bool backwards = false>
 struct Fold {
   using State = typename Function::template State<A>;
+  static constexpr bool is_exact = !Traits<A>::floating;  // in any order
 
   DEVICE static State identity() { return Function::template identity<A>(); }
   DEVICE static State combine(State a, State b) { return Function::template combine<A>(a, b); }
@@ -43,7 +44,7 @@ union Pieces {
   T value;
 };
 
-/// The value of the lane `by` before this one, behind it, or of that number.
+/// The value of the lane `by` before this one, behind it, of that number, or of the other lane of a pair.
 template <class T>
 DEVICE T from_lane_before(T x, int by) {
   Pieces<T> p = {};
@@ -66,11 +67,23 @@ DEVICE T from_lane(T x, int lane) {
   return p.value;
 }
 
+template <class T>
+DEVICE T from_lane_beside(T x) {
+  Pieces<T> p = {};
+  p.value = x;
+  UNROLL for (int i = 0; i < p.count; ++i) p.piece[i] = __shfl_xor_sync(whole_warp, p.piece[i], 1);
+  return p.value;
+}
+
 // -------------------------------------------------------------------------------- networks
 
 /// Each element becomes its inclusive value within the leaf.
 template <class F>
 DEVICE void fold_leaf(typename F::State (&x)[leaf_elements]) {
+  if constexpr (F::is_exact) {
+    UNROLL for (int k = 1; k < leaf_elements; ++k) x[k] = F::combine(x[k - 1], x[k]);
+    return;
+  }
   UNROLL for (int d = 1; d < leaf_elements; d *= 2) {
     UNROLL for (int k = leaf_elements - 1; k >= d; --k) x[k] = F::combine(x[k - d], x[k]);  // old values
   }
@@ -105,8 +118,8 @@ struct UpperNodes {
   State inclusive[levels][columns];
 
   /// Adds a tile's total; returns P at the tile's end.
-  DEVICE State push(State total, i64 tile, int column) {
-    i64 child = tile;
+  DEVICE State push(State total, u32 tile, int column) {
+    u32 child = tile;
     for (int level = 0; level < levels; ++level) {
       const int k = int(child % warp_lanes);
       UNROLL for (int d = 1; d < warp_lanes; d *= 2) {

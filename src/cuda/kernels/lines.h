@@ -42,30 +42,32 @@ struct LineGroup {
   i64 line;   // this thread's
   int first;  // row of a tile that is the thread's first
 
-  DEVICE i64 tiles() const { return (rows + tile_rows - 1) / tile_rows; }
+  /// Of a line; there are fewer than 2^32.
+  DEVICE u32 tiles() const { return u32((rows + tile_rows - 1) / tile_rows); }
   /// Groups of several lines may have threads without one.
   DEVICE bool has_line() const { return line < lines; }
   /// The thread's line, or another one where it has none: the addresses are always valid.
   DEVICE i64 any_line() const { return has_line() ? line : 0; }
-  DEVICE i64 row(i64 tile, int l, int e) const { return tile * tile_rows + first + l * leaf_step + e; }
+  DEVICE i64 row(u32 tile, int l, int e) const { return tile * tile_rows + first + l * leaf_step + e; }
   /// How many elements of the thread's line a tile has.
-  DEVICE int count(i64 tile) const {
+  DEVICE int count(u32 tile) const {
     const i64 elements = rows - tile * tile_rows;
     return !has_line() ? 0 : elements < tile_rows ? int(elements) : int(tile_rows);
   }
   /// How many of them there are from the thread's l-th leaf on; none where it is less than one.
-  DEVICE int left(i64 tile, int l) const { return count(tile) - first - l * leaf_step; }
+  DEVICE int left(u32 tile, int l) const { return count(tile) - first - l * leaf_step; }
 
+  /// Rows side by side: each thread moves its own leaves.
   template <class T>
-  DEVICE void load(Tile<T>& v, const T* p, i64 tile) const {
+  DEVICE void load_leaves(Tile<T>& v, const T* p, u32 tile) const {
     UNROLL for (int l = 0; l < leaves; ++l) device::load(v[l], p + row(tile, l, 0), left(tile, l));
   }
   template <class T>
-  DEVICE void store(const Tile<T>& v, T* p, i64 tile) const {
+  DEVICE void store_leaves(const Tile<T>& v, T* p, u32 tile) const {
     UNROLL for (int l = 0; l < leaves; ++l) device::store(v[l], p + row(tile, l, 0), left(tile, l));
   }
   template <class T, class Rows>
-  DEVICE void load(Tile<T>& v, const T* p, const Rows& offset, i64 tile) const {
+  DEVICE void load(Tile<T>& v, const T* p, const Rows& offset, u32 tile) const {
     UNROLL for (int l = 0; l < leaves; ++l) {
       UNROLL for (int e = 0; e < leaf_elements; ++e) {
         if (e < left(tile, l)) v[l][e] = p[offset(row(tile, l, e))];
@@ -73,13 +75,111 @@ struct LineGroup {
     }
   }
   template <class T, class Rows>
-  DEVICE void store(const Tile<T>& v, T* p, const Rows& offset, i64 tile) const {
+  DEVICE void store(const Tile<T>& v, T* p, const Rows& offset, u32 tile) const {
     UNROLL for (int l = 0; l < leaves; ++l) {
       UNROLL for (int e = 0; e < leaf_elements; ++e) {
         if (e < left(tile, l)) p[offset(row(tile, l, e))] = v[l][e];
       }
     }
   }
+};
+
+/// Groups whose lanes have neighbouring leaves: `lanes` of them those of one line.
+template <int threads, int lanes, int leaves, int tile_rows, int leaf_step>
+struct LaneGroup : LineGroup<leaves, tile_rows, leaf_step> {
+  using Plain = LineGroup<leaves, tile_rows, leaf_step>;
+  template <class T>
+  using Tile = typename Plain::template Tile<T>;
+  template <int width>
+  using Stage = device::Stage<threads * leaf_elements, width>;
+
+  using Plain::load;
+  using Plain::store;
+  template <class T>
+  DEVICE void load(Tile<T>& v, const T* p, u32 tile) const {
+    if (are_whole(p, tile))
+      load_whole(v, p, tile);
+    else
+      this->load_leaves(v, p, tile);
+  }
+  template <class T>
+  DEVICE void store(const Tile<T>& v, T* p, u32 tile) const {
+    if (are_whole(p, tile))
+      store_whole(v, p, tile);
+    else
+      this->store_leaves(v, p, tile);
+  }
+  template <class T, class Staging>
+  DEVICE void load(Tile<T>& v, const T* p, u32 tile, Staging& stage) const {
+    if (are_whole(p, tile))
+      load_whole(v, p, tile);
+    else
+      load(v, p, 1, tile, stage);
+  }
+  template <class T, class Staging>
+  DEVICE void store(const Tile<T>& v, T* p, u32 tile, Staging& stage) const {
+    if (are_whole(p, tile))
+      store_whole(v, p, tile);
+    else
+      store(v, p, 1, tile, stage);
+  }
+
+  /// By way of the stage: of a node, lane i moves the elements i, i + lanes, ... Rows lie near each other.
+  template <class T, class Staging>
+  DEVICE void load(Tile<T>& v, const T* p, int stride, u32 tile, Staging& stage) const {
+    const T* const from = p + i64(tile) * tile_rows * stride;
+    UNROLL for (int l = 0; l < leaves; ++l) {
+      UNROLL for (int i = 0; i < leaf_elements; ++i) {
+        if (moved(i) < this->left(tile, l))
+          stage.template at<T>(of_node(), i * lanes) =
+              from[(this->first + l * leaf_step + moved(i)) * stride];
+      }
+      __syncwarp();  // elements change hands
+      UNROLL for (int e = 0; e < leaf_elements; ++e) {
+        if (e < this->left(tile, l)) v[l][e] = stage.template at<T>(of_leaf(), e);
+      }
+      __syncwarp();
+    }
+  }
+  template <class T, class Staging>
+  DEVICE void store(const Tile<T>& v, T* p, int stride, u32 tile, Staging& stage) const {
+    T* const to = p + i64(tile) * tile_rows * stride;
+    UNROLL for (int l = 0; l < leaves; ++l) {
+      UNROLL for (int e = 0; e < leaf_elements; ++e) {
+        if (e < this->left(tile, l)) stage.template at<T>(of_leaf(), e) = v[l][e];
+      }
+      __syncwarp();
+      UNROLL for (int i = 0; i < leaf_elements; ++i) {
+        if (moved(i) < this->left(tile, l))
+          to[(this->first + l * leaf_step + moved(i)) * stride] = stage.template at<T>(of_node(), i * lanes);
+      }
+      __syncwarp();
+    }
+  }
+
+ private:
+  /// Whether all of the warp's leaves are: then no lane is alone with its way.
+  template <class T>
+  DEVICE bool are_whole(const T* p, u32 tile) const {
+    const bool is_whole = this->left(tile, leaves - 1) >= leaf_elements;
+    const bool is_aligned = Run<leaf_elements, T>::is_aligned(p + this->row(tile, 0, 0));
+    return lanes > 1 && __all_sync(whole_warp, is_whole && is_aligned);
+  }
+  template <class T>
+  DEVICE void load_whole(Tile<T>& v, const T* p, u32 tile) const {
+    UNROLL for (int l = 0; l < leaves; ++l) PairedLeaf<T>::read(v[l], p + this->row(tile, l, 0));
+  }
+  template <class T>
+  DEVICE void store_whole(const Tile<T>& v, T* p, u32 tile) const {
+    UNROLL for (int l = 0; l < leaves; ++l) PairedLeaf<T>::write(v[l], p + this->row(tile, l, 0));
+  }
+
+  DEVICE static int lane() { return threadIdx.x % lanes; }
+  /// The i-th row that the thread moves, from its leaf's first one on.
+  DEVICE static int moved(int i) { return lane() - lane() * leaf_elements + i * lanes; }
+  // In the stage: the leaf's first element, and the first that the thread moves.
+  DEVICE static u32 of_leaf() { return threadIdx.x * leaf_elements; }
+  DEVICE static u32 of_node() { return of_leaf() + moved(0); }
 };
 
 /// P at the beginning and at the end of a tile.
@@ -90,13 +190,15 @@ struct TileEnds {
 
 /// A block on a tile of one line: W warps, each thread L leaves.
 template <int W, int L>
-struct BlockTile : LineGroup<L, W * L * 256, 256> {
+struct BlockTile : LaneGroup<W * warp_lanes, warp_lanes, L, W * L * 256, 256> {
   static constexpr int nodes = W * L;  // of 256 elements, in a tile
 
   template <class F>
   struct NodeMemory {
     typename F::State total[nodes];     // of each node
     typename F::State base[nodes + 1];  // of each node, and of the one behind the tile
+    typename F::State
+        before[L][W * warp_lanes];  // what its node adds to a leaf's base: here it costs no registers
     typename F::State result;
   };
 
@@ -108,18 +210,15 @@ struct BlockTile : LineGroup<L, W * L * 256, 256> {
     return m.result;
   }
 
-  /// Folds a tile. x: the thread's elements; then each one's inclusive value in its leaf. base, end: P at the
-  /// beginning and at the end of each leaf. ends: one warp calls it with the tile's total; the end that its
-  /// lane 0 returns counts.
+  /// Folds a tile. total: of each of the thread's leaves. base, end: P at the beginning and at the end of
+  /// each. ends: one warp calls it with the tile's total; the end that its lane 0 returns counts.
   template <class F, class Ends, class State = typename F::State>
-  DEVICE void fold_tile(NodeMemory<F>& m, State (&x)[L][leaf_elements], State (&base)[L], State (&end)[L],
+  DEVICE void fold_tile(NodeMemory<F>& m, const State (&total)[L], State (&base)[L], State (&end)[L],
                         const Ends& ends) const {
     const int lane = this_lane();
-    State before[L];  // leaves of the same node
     UNROLL for (int l = 0; l < L; ++l) {
-      fold_leaf<F>(x[l]);
-      const State inclusive = fold_node<F>(x[l][leaf_elements - 1]);
-      before[l] = before_child<F>(inclusive);
+      const State inclusive = fold_node<F>(total[l]);
+      m.before[l][threadIdx.x] = before_child<F>(inclusive);
       if (lane == warp_lanes - 1) m.total[this_warp() * L + l] = inclusive;
     }
     __syncthreads();
@@ -134,7 +233,7 @@ struct BlockTile : LineGroup<L, W * L * 256, 256> {
     __syncthreads();
     UNROLL for (int l = 0; l < L; ++l) {
       const int node = this_warp() * L + l;
-      base[l] = F::combine(m.base[node], before[l]);
+      base[l] = F::combine(m.base[node], m.before[l][threadIdx.x]);
       end[l] = from_lane_behind(base[l], 1);
       if (lane == warp_lanes - 1) end[l] = m.base[node + 1];
     }
@@ -163,9 +262,8 @@ struct BlockLine : BlockTile<W, L> {
   DEVICE void next_line() { this->line += gridDim.x; }
 
   template <class F, class State = typename F::State>
-  DEVICE void fold(Memory<F>& m, i64 tile, State (&x)[L][leaf_elements], State (&base)[L],
-                   State (&end)[L]) const {
-    this->template fold_tile<F>(m, x, base, end, [&](State total) {
+  DEVICE void fold(Memory<F>& m, u32 tile, const State (&total)[L], State (&base)[L], State (&end)[L]) const {
+    this->template fold_tile<F>(m, total, base, end, [&](State total) {
       const State begin = tile == 0 ? F::identity() : m.base[this->nodes];
       State end = F::combine(begin, total);
       if (is_node && this_lane() == 0) end = m.upper.push(total, tile, 0);
@@ -177,7 +275,7 @@ struct BlockLine : BlockTile<W, L> {
 /// Lines of at most 8 * P elements: P lanes a line, several lines a warp, W warps a block. No thread waits
 /// for another warp.
 template <int W, int P>
-struct WarpLines : LineGroup<1, P * leaf_elements, 0> {
+struct WarpLines : LaneGroup<W * warp_lanes, P, 1, P * leaf_elements, 0> {
   template <class F>
   struct Memory {
     using Fold = F;
@@ -203,9 +301,8 @@ struct WarpLines : LineGroup<1, P * leaf_elements, 0> {
   }
 
   template <class F, class State = typename F::State>
-  DEVICE void fold(Memory<F>&, i64, State (&x)[1][leaf_elements], State (&base)[1], State (&end)[1]) const {
-    fold_leaf<F>(x[0]);
-    const State inclusive = fold_node<F, P>(x[0][leaf_elements - 1]);
+  DEVICE void fold(Memory<F>&, i64, const State (&total)[1], State (&base)[1], State (&end)[1]) const {
+    const State inclusive = fold_node<F, P>(total[0]);
     base[0] = F::combine(F::identity(), before_child<F, P>(inclusive));
     end[0] = F::combine(F::identity(), inclusive);
   }
@@ -216,8 +313,8 @@ struct WarpLines : LineGroup<1, P * leaf_elements, 0> {
 template <int columns, int tile_leaves, int L>
 struct ColumnTile : LineGroup<L, tile_leaves * leaf_elements, leaf_elements> {
   static constexpr int warps = (columns * tile_leaves / L + warp_lanes - 1) / warp_lanes;
-  static constexpr int most_leaves =
-      ((warps * warp_lanes - 1) / columns + 1) * L;  // with those not of a tile
+  static constexpr int threads = warps * warp_lanes;
+  static constexpr int most_leaves = ((threads - 1) / columns + 1) * L;  // with those not of a tile
 
   /// A value for each leaf; the odd distance keeps a line's values from meeting in a bank.
   template <class State>
@@ -231,6 +328,19 @@ struct ColumnTile : LineGroup<L, tile_leaves * leaf_elements, leaf_elements> {
   };
 
   DEVICE ColumnTile() { this->first = leaf(0) * leaf_elements; }
+
+  using Leaves = LineGroup<L, tile_leaves * leaf_elements, leaf_elements>;
+  using Leaves::load;
+  using Leaves::store;
+  template <class T>
+  DEVICE void load(typename Leaves::template Tile<T>& v, const T* p, u32 tile) const {
+    this->load_leaves(v, p, tile);
+  }
+  template <class T>
+  DEVICE void store(const typename Leaves::template Tile<T>& v, T* p, u32 tile) const {
+    this->store_leaves(v, p, tile);
+  }
+
   DEVICE int column() const { return threadIdx.x % columns; }
   DEVICE int leaf(int l) const { return threadIdx.x / columns * L + l; }
   DEVICE bool is_leader() const { return threadIdx.x < columns; }
@@ -240,15 +350,51 @@ struct ColumnTile : LineGroup<L, tile_leaves * leaf_elements, leaf_elements> {
     return m.result[column()];
   }
 
+  /// Room for a tile.
+  template <int width>
+  using Stage = device::Stage<columns * tile_leaves * leaf_elements, width>;
+
+  /// Where the rows of a tile lie side by side, each with all columns: the block moves them element by
+  /// element, by way of the stage. direction: -1 where the rows run towards lower addresses.
+  template <int direction, class T, class Staging>
+  DEVICE void load_packed(T (&v)[L][leaf_elements], const T* p, u32 tile, Staging& stage) const {
+    const T* const first = p + packed<direction>(tile);
+    const int rows = this->count(tile), elements = rows * columns;
+    UNROLL for (int k = 0; k < L * leaf_elements; ++k) {
+      const int i = threadIdx.x + k * threads;
+      if (i < elements) stage.template at<T>(threadIdx.x, k * threads) = first[i];
+    }
+    __syncthreads();  // elements change hands
+    UNROLL for (int l = 0; l < L; ++l) {
+      UNROLL for (int e = 0; e < leaf_elements; ++e) {
+        if (e < this->left(tile, l)) v[l][e] = stage.template at<T>(place<direction>(rows, l, e));
+      }
+    }
+    __syncthreads();
+  }
+  template <int direction, class T, class Staging>
+  DEVICE void store_packed(const T (&v)[L][leaf_elements], T* p, u32 tile, Staging& stage) const {
+    T* const first = p + packed<direction>(tile);
+    const int rows = this->count(tile), elements = rows * columns;
+    UNROLL for (int l = 0; l < L; ++l) {
+      UNROLL for (int e = 0; e < leaf_elements; ++e) {
+        if (e < this->left(tile, l)) stage.template at<T>(place<direction>(rows, l, e)) = v[l][e];
+      }
+    }
+    __syncthreads();
+    UNROLL for (int k = 0; k < L * leaf_elements; ++k) {
+      const int i = threadIdx.x + k * threads;
+      if (i < elements) first[i] = stage.template at<T>(threadIdx.x, k * threads);
+    }
+    __syncthreads();
+  }
+
   /// As BlockTile's. ends: all threads call it once the totals are there; each returns those of its line.
   template <class F, class Ends, class State = typename F::State>
-  DEVICE void fold_tile(LeafMemory<F>& m, State (&x)[L][leaf_elements], State (&base)[L], State (&end)[L],
+  DEVICE void fold_tile(LeafMemory<F>& m, const State (&total)[L], State (&base)[L], State (&end)[L],
                         const Ends& ends) const {
     const int lane = this_lane(), c = column();
-    UNROLL for (int l = 0; l < L; ++l) {
-      fold_leaf<F>(x[l]);
-      m.leaf[leaf(l)][c] = x[l][leaf_elements - 1];
-    }
+    UNROLL for (int l = 0; l < L; ++l) m.leaf[leaf(l)][c] = total[l];
     __syncthreads();
     for (int folded = this_warp(); folded < columns; folded += warps) {  // a lane for each leaf
       const State inclusive = fold_node<F, tile_leaves>(m.leaf[lane % tile_leaves][folded]);
@@ -265,6 +411,20 @@ struct ColumnTile : LineGroup<L, tile_leaves * leaf_elements, leaf_elements> {
                                          : tile.end;
     }
     __syncthreads();  // m.leaf has been read
+  }
+
+ private:
+  /// From the thread's line to the tile's lowest address.
+  template <int direction>
+  DEVICE i64 packed(u32 tile) const {
+    const i64 row = tile * ColumnTile::tile_rows;
+    return (direction > 0 ? row : 1 - row - this->count(tile)) * columns - column();
+  }
+  /// Of an element in the stage, where the tile has `rows` rows.
+  template <int direction>
+  DEVICE int place(int rows, int l, int e) const {
+    const int row = this->first + l * leaf_elements + e;
+    return (direction > 0 ? row : rows - 1 - row) * columns + column();
   }
 };
 
@@ -288,10 +448,9 @@ struct BlockColumns : ColumnTile<columns, tile_leaves, L> {
   DEVICE void next_line() { this->line += i64(gridDim.x) * columns; }
 
   template <class F, class State = typename F::State>
-  DEVICE void fold(Memory<F>& m, i64 tile, State (&x)[L][leaf_elements], State (&base)[L],
-                   State (&end)[L]) const {
+  DEVICE void fold(Memory<F>& m, u32 tile, const State (&total)[L], State (&base)[L], State (&end)[L]) const {
     const int c = this->column();
-    this->template fold_tile<F>(m, x, base, end, [&] {
+    this->template fold_tile<F>(m, total, base, end, [&] {
       if (this->is_leader()) {
         m.begin[c] = tile == 0 ? F::identity() : m.end[c];
         m.end[c] = tile_leaves == warp_lanes ? m.upper.push(m.total[c], tile, c)
@@ -305,15 +464,17 @@ struct BlockColumns : ColumnTile<columns, tile_leaves, L> {
 
 // -------------------------------------------------------------------------------- folding a tile
 
-/// The thread's elements as states; what is not there is the identity.
+/// The thread's elements as states, each its inclusive value in its leaf; what is not there is the identity.
 template <class F, class G, class S, class State = typename F::State>
-DEVICE void lift(const G& g, i64 tile, const S (&in)[G::leaves][leaf_elements],
-                 State (&x)[G::leaves][leaf_elements]) {
+DEVICE void fold_leaves(const G& g, u32 tile, const S (&in)[G::leaves][leaf_elements],
+                        State (&x)[G::leaves][leaf_elements], State (&total)[G::leaves]) {
   UNROLL for (int l = 0; l < G::leaves; ++l) {
     const int left = g.left(tile, l);
     UNROLL for (int e = 0; e < leaf_elements; ++e) {
       x[l][e] = e < left ? F::lift(in[l][e], g.row(tile, l, e), g.rows) : F::identity();
     }
+    fold_leaf<F>(x[l]);
+    total[l] = x[l][leaf_elements - 1];
   }
 }
 
@@ -321,12 +482,12 @@ enum ScanKind { inclusive, exclusive };
 
 /// out[i] = P(i + 1), or P(i).
 template <ScanKind kind, class G, class M, class S, class Out>
-DEVICE void scan(const G& g, M& m, i64 tile, const S (&in)[G::leaves][leaf_elements],
+DEVICE void scan(const G& g, M& m, u32 tile, const S (&in)[G::leaves][leaf_elements],
                  Out (&out)[G::leaves][leaf_elements]) {
   using F = typename M::Fold;
-  typename F::State x[G::leaves][leaf_elements], base[G::leaves], end[G::leaves];
-  lift<F>(g, tile, in, x);
-  g.fold(m, tile, x, base, end);
+  typename F::State x[G::leaves][leaf_elements], total[G::leaves], base[G::leaves], end[G::leaves];
+  fold_leaves<F>(g, tile, in, x, total);
+  g.fold(m, tile, total, base, end);
   UNROLL for (int l = 0; l < G::leaves; ++l) {
     UNROLL for (int e = 0; e < leaf_elements; ++e) {
       const int folded = e + (kind == inclusive ? 1 : 0);  // elements of the leaf
@@ -340,19 +501,25 @@ DEVICE void scan(const G& g, M& m, i64 tile, const S (&in)[G::leaves][leaf_eleme
 
 /// One tile of a reduction: the result of the line up to its end.
 template <class G, class M, class S>
-DEVICE void reduce(const G& g, M& m, i64 tile, const S (&in)[G::leaves][leaf_elements]) {
+DEVICE void reduce(const G& g, M& m, u32 tile, const S (&in)[G::leaves][leaf_elements]) {
   using F = typename M::Fold;
-  typename F::State x[G::leaves][leaf_elements], base[G::leaves], end[G::leaves];
-  lift<F>(g, tile, in, x);
-  g.fold(m, tile, x, base, end);
-  UNROLL for (int l = 0; l < G::leaves; ++l) {
-    const int left = g.left(tile, l);
-    if (left < 1 || left > leaf_elements) continue;  // the tile's last element is another thread's
-    typename F::State result = end[l];
-    UNROLL for (int e = 0; e < leaf_elements - 1; ++e) {
-      if (e == left - 1) result = F::combine(base[l], x[l][e]);
+  typename F::State total[G::leaves], last[G::leaves], base[G::leaves], end[G::leaves];
+  int left[G::leaves];
+  {
+    typename F::State x[G::leaves][leaf_elements];
+    fold_leaves<F>(g, tile, in, x, total);
+    UNROLL for (int l = 0; l < G::leaves; ++l) {
+      left[l] = g.left(tile, l);
+      last[l] = x[l][0];
+      UNROLL for (int e = 1; e < leaf_elements - 1; ++e) {
+        if (e < left[l]) last[l] = x[l][e];
+      }
     }
-    g.result(m) = result;
+  }
+  g.fold(m, tile, total, base, end);
+  UNROLL for (int l = 0; l < G::leaves; ++l) {
+    if (left[l] < 1 || left[l] > leaf_elements) continue;  // the tile's last element is another thread's
+    g.result(m) = left[l] == leaf_elements ? end[l] : F::combine(base[l], last[l]);
   }
 }
 

@@ -24,22 +24,21 @@ struct PublishedNodes {
   };
 
   u64* memory;
-  i64 lines, line;
-  i64 tiles;  // of each line
+  u32 lines, line, tiles;  // there are, the thread's, of each line: no more than there are tickets
 
   /// Of the index-th node that is `level` levels above the tiles.
-  DEVICE u64* place(int level, i64 index) const {
-    i64 nodes_below = 0;
-    for (int q = 0; q < level; ++q) nodes_below += tiles >> (5 * q);
-    return memory + ((nodes_below + index) * lines + line) * words;
+  DEVICE u64* place(int level, u32 index) const {
+    u64 nodes = index;  // before it
+    for (int q = 0; q < level; ++q) nodes += tiles >> (5 * q);
+    return memory + (nodes * lines + line) * words;
   }
-  DEVICE void publish(int level, i64 index, State total) const {
+  DEVICE void publish(int level, u32 index, State total) const {
     Halves value = {};
     value.state = total;
     u64* const p = place(level, index);
     UNROLL for (int i = 0; i < words; ++i) store_relaxed(p + i, u64(1) << 32 | value.half[i]);
   }
-  DEVICE State wait_for(int level, i64 index) const {
+  DEVICE State wait_for(int level, u32 index) const {
     Halves value = {};
     const u64* const p = place(level, index);
     UNROLL for (int i = 0; i < words; ++i) {
@@ -54,30 +53,30 @@ struct PublishedNodes {
 /// One warp: publishes a tile's total and that of every node that the tile completes, then finds P at the
 /// tile's beginning and end.
 template <class F, class State = typename F::State>
-DEVICE TileEnds<State> published_ends(const PublishedNodes<F>& nodes, i64 tile, State total) {
+DEVICE TileEnds<State> published_ends(const PublishedNodes<F>& nodes, u32 tile, State total) {
+  constexpr int for_end = warp_lanes / 2;
   const int lane = this_lane();
-  State at_begin = F::identity(), at_end = F::identity();  // lane q: what level q adds
+  State added =
+      F::identity();        // lane q: what level q adds to P at the beginning; lane for_end + q: at the end
   bool is_complete = true;  // the node of this level that holds the tile ends with it
   int level = 0;
-  for (i64 node = tile;; node /= warp_lanes, ++level) {
+  for (u32 node = tile;; node /= warp_lanes, ++level) {
     if (is_complete && lane == 0) nodes.publish(level, node, total);
     const int child = int(node % warp_lanes);
     State t = lane == child ? total : F::identity();
     if (lane < child) t = nodes.wait_for(level, node - child + lane);
     const State inclusive = fold_node<F>(t);
     const State before = from_lane(inclusive, child == 0 ? 0 : child - 1), here = from_lane(inclusive, child);
-    if (lane == level) {
-      if (child > 0) at_begin = at_end = before;
-      if (is_complete) at_end = child == warp_lanes - 1 ? F::identity() : here;
-    }
+    if (child > 0 && lane % for_end == level) added = before;
+    if (is_complete && lane == for_end + level) added = child == warp_lanes - 1 ? F::identity() : here;
     total = from_lane(inclusive, warp_lanes - 1);
     is_complete = is_complete && child == warp_lanes - 1;
     if (node < warp_lanes && !is_complete) break;
   }
   TileEnds<State> ends{F::identity(), F::identity()};
   for (; level >= 0; --level) {
-    ends.begin = F::combine(ends.begin, from_lane(at_begin, level));
-    ends.end = F::combine(ends.end, from_lane(at_end, level));
+    ends.begin = F::combine(ends.begin, from_lane(added, level));
+    ends.end = F::combine(ends.end, from_lane(added, for_end + level));
   }
   return ends;
 }
@@ -96,7 +95,7 @@ struct SpreadTiles : Tile {
   Tickets& tickets;
   u32* counter;
   int turn = 0;
-  i64 tile = 0;
+  u32 tile = 0;
 
   DEVICE SpreadTiles(i64 lines, i64 rows, Tickets& tickets, u32* counter)
       : tickets(tickets), counter(counter) {
@@ -107,14 +106,13 @@ struct SpreadTiles : Tile {
   DEVICE void take_ticket() {
     if (threadIdx.x == blockDim.x - 1) tickets.take(counter, turn);
   }
-  /// The number of the next job; the one after it is asked for in good time.
-  DEVICE u32 next_job() {
+  /// Goes on to the next job; the one after it is asked for in good time.
+  DEVICE void next_job() {
     __syncthreads();
-    const u32 number = tickets.number[turn];
     turn ^= 1;
     take_ticket();
-    return number;
   }
+  DEVICE u32 job() const { return tickets.number[turn ^ 1]; }
   DEVICE bool is_last_tile() const { return tile == this->tiles() - 1; }
 };
 
@@ -131,17 +129,20 @@ struct SpreadLine : SpreadTiles<BlockTile<W, L>> {
   };
 
   DEVICE bool next_tile() {
-    const u32 job = this->next_job();
-    this->line = job / this->tiles();
-    this->tile = job % this->tiles();
+    this->next_job();
+    find_tile();
     return this->has_line();
+  }
+  DEVICE void find_tile() {
+    const u32 job = this->job(), tiles = this->tiles();
+    this->line = job / tiles;
+    this->tile = job % tiles;
   }
 
   template <class F, class State = typename F::State>
-  DEVICE void fold(Memory<F>& m, i64 tile, State (&x)[L][leaf_elements], State (&base)[L],
-                   State (&end)[L]) const {
-    this->template fold_tile<F>(m, x, base, end, [&](State total) {
-      const PublishedNodes<F> nodes{m.published, this->lines, this->line, this->tiles()};
+  DEVICE void fold(Memory<F>& m, u32 tile, const State (&total)[L], State (&base)[L], State (&end)[L]) const {
+    this->template fold_tile<F>(m, total, base, end, [&](State total) {
+      const PublishedNodes<F> nodes{m.published, u32(this->lines), u32(this->line), this->tiles()};
       return published_ends<F>(nodes, tile, total);
     });
   }
@@ -165,29 +166,32 @@ struct SpreadColumns : SpreadTiles<ColumnTile<columns, warp_lanes, L>> {
   };
 
   DEVICE i64 strips() const { return (this->lines + columns - 1) / columns; }
-  DEVICE bool next_tile() {  // neighbours in memory first
-    const u32 job = this->next_job();
-    this->line = job % strips() * columns + this->column();
-    this->tile = job / strips();
+  DEVICE bool next_tile() {
+    this->next_job();
+    find_tile();
     return this->tile < this->tiles();
+  }
+  DEVICE void find_tile() {  // neighbours in memory first
+    const u32 job = this->job(), strips = u32(this->strips());
+    this->line = i64(job % strips) * columns + this->column();
+    this->tile = job / strips;
   }
 
   template <class F, class State = typename F::State>
-  DEVICE void fold(Memory<F>& m, i64 tile, State (&x)[L][leaf_elements], State (&base)[L],
-                   State (&end)[L]) const {
-    this->template fold_tile<F>(m, x, base, end, [&] { return ends(m, tile); });
+  DEVICE void fold(Memory<F>& m, u32 tile, const State (&total)[L], State (&base)[L], State (&end)[L]) const {
+    this->template fold_tile<F>(m, total, base, end, [&] { return ends(m, tile); });
   }
 
  private:
   /// As published_ends, for all lines of the strip and with the whole block: a thread reads siblings of its
   /// own line; then a lane stands for each sibling.
   template <class F, class State = typename F::State>
-  DEVICE TileEnds<State> ends(Memory<F>& m, i64 tile) const {
+  DEVICE TileEnds<State> ends(Memory<F>& m, u32 tile) const {
     const int lane = this_lane(), c = this->column();
-    const PublishedNodes<F> nodes{m.published, strips() * columns, this->line, this->tiles()};
+    const PublishedNodes<F> nodes{m.published, u32(strips() * columns), u32(this->line), this->tiles()};
     bool is_complete = true;
     int level = 0;
-    for (i64 node = tile;; node /= warp_lanes, ++level) {
+    for (u32 node = tile;; node /= warp_lanes, ++level) {
       const int child = int(node % warp_lanes);
       if (is_complete && this->is_leader()) nodes.publish(level, node, m.total[c]);
       UNROLL for (int l = 0; l < L; ++l) {
