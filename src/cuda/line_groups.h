@@ -1,5 +1,5 @@
 // How threads share the lines that scans and reductions run along: the choice among the groups of
-// kernels/lines.h and kernels/spread.h.
+// kernels/lines.h, columns.h and spread.h.
 #pragma once
 
 #include <string>

@@ -32,7 +32,7 @@ class Nvrtc {
   ///   throws  Error: the compiler knows nothing that runs there
   std::string architecture(int sm) const;
 
-  /// The options beside the architecture, all of which the bits and the log depend on.
+  /// The options beside the architecture, all of which the bits depend on.
   static const std::vector<std::string>& options();
 
   /// Compiles a source; any number of threads may at once. Where the threads' registers are too few for a

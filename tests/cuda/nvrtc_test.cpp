@@ -119,15 +119,19 @@ std::vector<Case> columns(Graph& g) {
   };
 }
 
-/// Compiles every kernel, and looks at what the compiler says of it.
-void check(std::vector<Case> (*cases)(Graph&), const gpu::Target& target = {}) {
-  const gpu::Nvrtc* compiler = nullptr;
+const gpu::Nvrtc* compiler_or_skip() {
   try {
-    compiler = &gpu::nvrtc();
+    return &gpu::nvrtc();
   } catch (const Error& e) {
     WARN("SKIPPED: " << e.what());
-    return;
+    return nullptr;
   }
+}
+
+/// Compiles every kernel, and looks at what the compiler says of it.
+void check(std::vector<Case> (*cases)(Graph&), const gpu::Target& target = {}) {
+  const gpu::Nvrtc* const compiler = compiler_or_skip();
+  if (compiler == nullptr) return;
   Graph graph;
   for (const Case& c : cases(graph)) {
     const auto plan =
@@ -149,6 +153,26 @@ void check(std::vector<Case> (*cases)(Graph&), const gpu::Target& target = {}) {
 }
 
 }  // namespace
+
+TEST_CASE("NVRTC makes one access of a float32 leaf from sm_100 on, and two before") {
+  const gpu::Nvrtc* const compiler = compiler_or_skip();
+  if (compiler == nullptr) return;
+  Graph g;
+  const auto plan = std::make_shared<const Plan>(
+      run_pipeline(select(g, {{"value", cumsum(g.input("x", float32, {1 << 20}), 0)}}, false), {}, true)
+          .plan);
+  const std::string program = gpu::LoweredKernels(plan).row_major()[0].launches[0].source->program();
+  const auto accesses = [&](const char* architecture, const std::string& access) {
+    const std::string ptx = compiler->compile(program, "k0.cu", architecture).bytes;
+    int count = 0;
+    for (std::size_t at = 0; (at = ptx.find(access, at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  CHECK(accesses("compute_90", "ld.global.v4") == 4);  // of two leaves
+  CHECK(accesses("compute_90", "st.global.v4") == 4);
+  CHECK(accesses("compute_100", "ld.global.v8") == 2);
+  CHECK(accesses("compute_100", "st.global.v8") == 2);
+}
 
 TEST_CASE("NVRTC compiles maps for every architecture, within their registers") { check(maps); }
 TEST_CASE("NVRTC compiles folds of long lines for every architecture, within their registers") {
