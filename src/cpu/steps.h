@@ -40,6 +40,7 @@ struct FoldState {
   void* data;  // FoldSteps::state_bytes of them
   Index columns;
   Index rows;         // folded so far
+  Index axis_rows;    // all that there are
   Index first_index;  // the axis index of row 0, for folds that carry one
   Index index_step;   // 1, or -1 where the axis is run from its far end
   int levels;         // of nodes above the leaves (tree_levels)
@@ -89,7 +90,8 @@ struct FoldSteps {
   /// out may be in.
   void (*scan)(FoldState& state, Source in, Sink out, Index rows, bool exclusive);
   void (*fold)(FoldState& state, Source in, Index rows);
-  /// The total of a state that began empty and folded one whole node of `level`: one value per column.
+  /// The total of a whole node of `level`, the last rows that the state has folded, one value per column;
+  /// without a tree, of all that it has folded.
   void (*total)(const FoldState& state, int level, void* into);
   /// Folds such a total, that of the next node_rows(level) rows.
   void (*add_total)(FoldState& state, int level, const void* total);
