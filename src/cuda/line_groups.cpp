@@ -120,12 +120,16 @@ LineGroups row_groups(const Kernel& kernel, const Layout& layout, const Target& 
     const std::int64_t nodes = std::min(quotient_up(rows, node_elements), node_children);
     const std::int64_t warps = power_of_two_from(quotient_up(nodes, leaves_of_thread));
     groups.is_spread = rows > tile_elements && layout.columns < 2 * std::int64_t{target.multiprocessors};
-    groups.type = type_text(groups.is_spread ? "SpreadLine" : "BlockLine", {warps, leaves_of_thread});
     groups.threads = static_cast<int>(warps * warp_lanes);
     groups.lanes = warp_lanes;
     groups.tile_rows = warps * leaves_of_thread * node_elements;
-    states = groups.threads * leaves_of_thread + 2 * node_children + 2 +
-             (groups.is_spread ? 0 : 7 * node_children);
+    states = 2 * node_children + 4 + (groups.is_spread ? 0 : 7 * node_children);
+    const std::int64_t with_threads = states + groups.threads * leaves_of_thread;
+    const bool spares_registers =
+        with_threads * carried_bytes(kernel) <= static_cast<std::int64_t>(target.shared_bytes_per_block);
+    if (spares_registers) states = with_threads;
+    groups.type = type_text(groups.is_spread ? "SpreadLine" : "BlockLine",
+                            {warps, leaves_of_thread, spares_registers ? 1 : 0});
   }
   groups.shared_bytes = static_cast<std::size_t>(states * carried_bytes(kernel));
   return groups;

@@ -68,7 +68,7 @@ struct K0 {
 };
 
 extern "C" __global__ void BLOCK_OF(32) k0(const K0 __grid_constant__ k) {
-  using Group = BlockLine<1, 2>;
+  using Group = BlockLine<1, 2, 1>;
   using M1 = Group::Memory<Fold<fold_sum, i64, i64>>;
   SHARED(M1, m1);
   SHARED(Group::Stage<8>, stage);

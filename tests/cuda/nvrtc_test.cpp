@@ -72,6 +72,7 @@ std::vector<Case> long_lines(Graph& g) {
       {"a load in front of the scan", cumsum(row * other, 0), 128},
       {"a load behind the scan", cumsum(row, 0) * row, 128},
       {"the same of 2 bytes", cumprod(half_row, 0) * half_row},
+      {"six folds of a row", cumsum(cumsum(cumsum(cumsum(cumsum(cumsum(row, 0), 0), 0), 0), 0), 0), 128},
       {"two folds of a row", cumsum(cummax(row, 0), 0, {.exclusive = true})},
   };
 }

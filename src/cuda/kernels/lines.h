@@ -188,8 +188,9 @@ struct TileEnds {
   State begin, end;
 };
 
-/// A block on a tile of one line: W warps, each thread L leaves.
-template <int W, int L>
+/// A block on a tile of one line: W warps, each thread L leaves. spares_registers: while the block waits,
+/// what each thread needs of its node is in shared memory.
+template <int W, int L, bool spares_registers>
 struct BlockTile : LaneGroup<W * warp_lanes, warp_lanes, L, W * L * 256, 256> {
   static constexpr int nodes = W * L;  // of 256 elements, in a tile
 
@@ -198,8 +199,8 @@ struct BlockTile : LaneGroup<W * warp_lanes, warp_lanes, L, W * L * 256, 256> {
     typename F::State total[nodes];     // of each node
     typename F::State base[nodes + 1];  // of each node, and of the one behind the tile
     typename F::State result;
-    // What its node adds to a leaf's base: here it takes no registers while the block waits.
-    typename F::State before[L][W * warp_lanes];
+    typename F::State before[L]
+                            [spares_registers ? W * warp_lanes : 1];  // what its node adds to a leaf's base
   };
 
   DEVICE BlockTile() { this->first = this_warp() * L * 256 + this_lane() * leaf_elements; }
@@ -216,9 +217,11 @@ struct BlockTile : LaneGroup<W * warp_lanes, warp_lanes, L, W * L * 256, 256> {
   DEVICE void fold_tile(NodeMemory<F>& m, const State (&total)[L], State (&base)[L], State (&end)[L],
                         const Ends& ends) const {
     const int lane = this_lane();
+    State before[L];  // what its node adds to a leaf's base
     UNROLL for (int l = 0; l < L; ++l) {
       const State inclusive = fold_node<F>(total[l]);
-      m.before[l][threadIdx.x] = before_child<F>(inclusive);
+      before[l] = before_child<F>(inclusive);
+      if constexpr (spares_registers) m.before[l][threadIdx.x] = before[l];
       if (lane == warp_lanes - 1) m.total[this_warp() * L + l] = inclusive;
     }
     __syncthreads();
@@ -233,7 +236,8 @@ struct BlockTile : LaneGroup<W * warp_lanes, warp_lanes, L, W * L * 256, 256> {
     __syncthreads();
     UNROLL for (int l = 0; l < L; ++l) {
       const int node = this_warp() * L + l;
-      base[l] = F::combine(m.base[node], m.before[l][threadIdx.x]);
+      if constexpr (spares_registers) before[l] = m.before[l][threadIdx.x];
+      base[l] = F::combine(m.base[node], before[l]);
       end[l] = from_lane_behind(base[l], 1);
       if (lane == warp_lanes - 1) end[l] = m.base[node + 1];
     }
@@ -242,13 +246,13 @@ struct BlockTile : LaneGroup<W * warp_lanes, warp_lanes, L, W * L * 256, 256> {
 
 /// A block takes a line at a time. A tile is a node of 32 nodes of 256 elements (W * L is 32), or a whole
 /// line (then W * L may be less).
-template <int W, int L>
-struct BlockLine : BlockTile<W, L> {
+template <int W, int L, bool spares_registers>
+struct BlockLine : BlockTile<W, L, spares_registers> {
   static constexpr bool is_node = W * L == warp_lanes;
   static constexpr int upper_levels = is_node ? 7 : 1;
 
   template <class F>
-  struct Memory : BlockTile<W, L>::template NodeMemory<F> {
+  struct Memory : BlockTile<W, L, spares_registers>::template NodeMemory<F> {
     using Fold = F;
     UpperNodes<F, upper_levels, 1> upper;
   };

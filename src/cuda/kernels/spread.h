@@ -117,13 +117,14 @@ struct SpreadTiles : Tile {
 };
 
 /// A block takes a tile at a time: a node of 32 nodes of 256 elements.
-template <int W, int L>
-struct SpreadLine : SpreadTiles<BlockTile<W, L>> {
+template <int W, int L, bool spares_registers>
+struct SpreadLine : SpreadTiles<BlockTile<W, L, spares_registers>> {
+  using Line = BlockTile<W, L, spares_registers>;
   static_assert(W * L == warp_lanes, "a tile is a node");
-  using SpreadTiles<BlockTile<W, L>>::SpreadTiles;
+  using SpreadTiles<Line>::SpreadTiles;
 
   template <class F>
-  struct Memory : BlockTile<W, L>::template NodeMemory<F> {
+  struct Memory : Line::template NodeMemory<F> {
     using Fold = F;
     u64* published;
   };
