@@ -4,16 +4,19 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "src/cuda/kernel_cache.h"
+#include "src/cuda/multiplier.h"
 
 namespace accrue::gpu {
 
 /// One piece of work, with every address in place.
 struct Step {
   std::size_t kernel = 0;  // of the plan
-  // A launch, or where there is no function, memory that becomes zero.
+  // A product of cuBLAS's, or a launch, or where there is no function, memory that becomes zero.
+  std::optional<PlacedProduct> product;
   std::shared_ptr<const LoadedKernel> function;
   std::array<std::uint32_t, 3> grid{}, block{};
   std::uint32_t dynamic_shared_bytes = 0;
