@@ -13,3 +13,15 @@ if(TARGET accrue_test_cuda)
     ACCRUE_CXX_COMPILER="${CMAKE_CXX_COMPILER}"
     ACCRUE_EMULATED_FLAGS="${flags}")
 endif()
+
+# The same kernels under ThreadSanitizer, whose runtime has to come first in the process. Nothing else is instrumented.
+if(TARGET accrue_test_cuda AND NOT ACCRUE_SANITIZE)
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libtsan.so OUTPUT_VARIABLE tsan OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(IS_ABSOLUTE "${tsan}")
+    add_test(NAME "accrue.cuda: races" COMMAND accrue_test_cuda "[races]")
+    set_tests_properties("accrue.cuda: races" PROPERTIES ENVIRONMENT
+      "LD_PRELOAD=${tsan};TSAN_OPTIONS=ignore_noninstrumented_modules=1 suppress_equal_stacks=0 suppress_equal_addresses=0 symbolize=0 exitcode=0")
+  else()
+    add_test(NAME "accrue.cuda: races" COMMAND ${CMAKE_COMMAND} -E echo "SKIPPED: the compiler has no libtsan.so")
+  endif()
+endif()
