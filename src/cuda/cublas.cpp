@@ -3,20 +3,6 @@
 #include "src/options.h"
 
 namespace accrue::gpu {
-namespace {
-
-CublasFinding look_for_cublas() {
-  if (options().libcublas == "off") return {nullptr, "ACCRUE_LIBCUBLAS turns it off"};
-  const LibrarySearch search = cublas_search();
-  try {
-    return {std::make_unique<const Cublas>(search), {}};
-  } catch (const Unavailable& e) {
-    if (!search.override_file.empty()) throw;
-    return {nullptr, e.why()};
-  }
-}
-
-}  // namespace
 
 LibrarySearch cublas_search() {
   return {"cuBLAS",
@@ -48,8 +34,19 @@ std::string Cublas::text(BlasStatus status) const {
   return std::string(status_string(status)) + " (" + status_name(status) + ")";
 }
 
+CublasFinding look_for_cublas(const LibrarySearch& search) {
+  try {
+    return {std::make_unique<const Cublas>(search), {}};
+  } catch (const Unavailable& e) {
+    if (!search.override_file.empty()) throw;
+    return {nullptr, e.why()};
+  }
+}
+
 const CublasFinding& find_cublas() {
-  static const CublasFinding found = look_for_cublas();
+  static const CublasFinding found = options().libcublas == "off"
+                                         ? CublasFinding{nullptr, "ACCRUE_LIBCUBLAS turns it off"}
+                                         : look_for_cublas(cublas_search());
   return found;
 }
 

@@ -69,6 +69,9 @@ struct CublasFinding {
   std::string why_not;
 };
 
+/// throws  Unavailable: there is an override, and it is no cuBLAS
+CublasFinding look_for_cublas(const LibrarySearch& search);
+
 /// The process's, looked for at the first call.
 ///   throws  Unavailable: the file that ACCRUE_LIBCUBLAS names is no cuBLAS
 const CublasFinding& find_cublas();

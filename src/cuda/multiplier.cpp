@@ -35,7 +35,7 @@ Multiplier::Multiplier(Gpu& gpu, const Cublas& cublas)
   Stream stream = nullptr;
   gpu.require(gpu.driver().create_stream(&stream, stream_non_blocking), what);
   recording_stream_ = OwnedStream(gpu.context(), stream);
-  require(cublas_.create(&handle_), what);
+  require(cublas_.create(&handle_), "making cuBLAS ready (ACCRUE_LIBCUBLAS=off does without it)");
   try {
     require(cublas_.set_math_mode(handle_, blas_no_reduced_precision), what);
   } catch (...) {
@@ -90,7 +90,7 @@ OwnedGraph Multiplier::record(const PlacedProduct& product, std::string_view wha
   const std::lock_guard lock(mutex_);
   const Entered here(gpu_.context());
   const Driver& driver = gpu_.driver();
-  const Stream stream = recording_stream_.get();
+  Stream stream = recording_stream_.get();
   use(stream, what);
   gpu_.require(driver.begin_capture(stream, capture_of_this_thread), what);
   const BlasStatus status = multiply(product);

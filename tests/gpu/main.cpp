@@ -43,7 +43,7 @@ int main(int argc, char** argv) {
       options.rounds = static_cast<int>(number(3, 21));
       options.seconds = static_cast<double>(number(4, 1000));
       for (int i = 5; i + 1 < argc; i += 2) options.peers.push_back({argv[i], argv[i + 1]});
-      return test::print_times(cuda(), options), 0;
+      return test::print_times(cuda(), options) == 0 ? 0 : 1;
     }
     std::cerr << "accrue_gpu_check: corpus, times, scenarios or first\n";
     return 2;

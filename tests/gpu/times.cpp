@@ -251,7 +251,7 @@ std::string heading(const std::vector<Entrant>& entrants) {
 
 }  // namespace
 
-void print_times(Device gpu, const TimesOptions& options) {
+int print_times(Device gpu, const TimesOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
   const auto spent = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -268,13 +268,21 @@ void print_times(Device gpu, const TimesOptions& options) {
     entrants.push_back(of_peer(peer, notes));
   }
   std::cout << heading(entrants) << std::flush;
+  int failed = 0;
   for (const TimedCase& one : timed_cases(options.divisor)) {
-    if (spent() > options.seconds)
+    if (spent() > options.seconds) {
       std::cout << "| " << one.name << " | SKIPPED: no time left |" << std::endl;
-    else
+      continue;
+    }
+    try {
       std::cout << row(one, entrants, measure(one, entrants, options.rounds)) << std::flush;
+    } catch (const Error& e) {
+      std::cout << "| " << one.name << " | FAILED: " << e.what() << " |" << std::endl;
+      ++failed;
+    }
   }
   std::cout << notes;
+  return failed;
 }
 
 }  // namespace accrue::test

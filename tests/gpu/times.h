@@ -23,6 +23,7 @@ struct TimesOptions {
 /// Prints a table: each program's time, its bytes per second as a fraction of a copy's, how many times as
 /// long others take, and what is aimed at. In each round everybody has one turn: several runs between two
 /// waits, by the clock of the host.
-void print_times(Device gpu, const TimesOptions& options);
+///   returns  how many of accrue's programs failed
+int print_times(Device gpu, const TimesOptions& options);
 
 }  // namespace accrue::test

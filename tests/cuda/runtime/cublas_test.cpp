@@ -243,7 +243,8 @@ TEST_CASE("cuBLAS that does not start is told, and tried again") {
   const int handles = fake_cublas().handles;
   fake_cublas().refuses_to_start = 1;
   CHECK(message_of([&] { gpu.multiplier(); }) ==
-        "cuda:3: making cuBLAS ready: the library was not initialized (CUBLAS_STATUS_NOT_INITIALIZED)");
+        "cuda:3: making cuBLAS ready (ACCRUE_LIBCUBLAS=off does without it): the library was not initialized "
+        "(CUBLAS_STATUS_NOT_INITIALIZED)");
   gpu.synchronize("waiting");
   CHECK(fake_cuda().live == before);
   CHECK(gpu.multiplier() != nullptr);
@@ -288,6 +289,20 @@ TEST_CASE("whatever cannot be made for a recorded product, nothing is lost") {
     CHECK(fake_cuda().live.graph_execs == before.graph_execs);
   });
   CHECK(failed == 5);  // a graph, what is recorded, two nodes, an instance
+}
+
+TEST_CASE("where there is no cuBLAS, or a broken one, it is said why") {
+  gpu::LibrarySearch search = {"cuBLAS", "ACCRUE_LIBCUBLAS", "", {"libno.so.13"}, {"/nowhere"}};
+  const gpu::CublasFinding absent = gpu::look_for_cublas(search);
+  CHECK(absent.library == nullptr);
+  CHECK(absent.why_not ==
+        "cuBLAS was not found: no libno.so.13 where the loader looks, nor in /nowhere; ACCRUE_LIBCUBLAS may "
+        "name the "
+        "file");
+  search.names = {FAKE_LIBNVRTC};
+  const gpu::CublasFinding broken = gpu::look_for_cublas(search);
+  CHECK(broken.library == nullptr);
+  CHECK(broken.why_not == FAKE_LIBNVRTC " has no cublasGetProperty; cuBLAS 12.0 or newer is needed");
 }
 
 TEST_CASE("NVIDIA's own cuBLAS has every function, where it is there") {
