@@ -39,12 +39,12 @@ struct Finding {
 /// y = 20 kernels, one for each operation.
 Program chain_of_20(Graph& g, Device device) {
   Expr y = g.input("x", float32, {1000});
-  for (int i = 0; i < 10; ++i) y = maximum(y * 1.5f, -1.0f / static_cast<float>(i + 1));
+  for (int i = 0; i < 10; ++i) y = maximum(y * 1.5f, -1.0f);
   return compile(g, {{"y", y}}, {.device = device, .disable = {"fusion"}});
 }
 
 Finding replay(Device gpu) {
-  constexpr int runs = 1000;
+  constexpr int runs = 200;
   Graph g;
   const Program on_cpu = chain_of_20(g, cpu());
   Graph same;
