@@ -68,6 +68,15 @@ bool parse_threads(std::string_view text, Options& into) {
   return true;
 }
 
+bool parse_parallel_elements(std::string_view text, Options& into) {
+  // Where threads have begun to gain, for maps, rows, columns and single rows (tests/bench/README.md).
+  constexpr std::int64_t measured = std::int64_t{1} << 18;
+  const auto number = text == "auto" ? measured : whole_number(text);
+  if (!number || *number < 1 || *number > std::uint64_t{1} << 62) return false;
+  into.parallel_elements = static_cast<std::int64_t>(*number);
+  return true;
+}
+
 bool parse_instruction_set(std::string_view text, Options& into) {
   constexpr std::string_view names[] = {"auto", "v2", "v3", "v4"};
   const auto* found = std::find(std::begin(names), std::end(names), text);
@@ -108,6 +117,9 @@ constexpr std::string_view bytes_expected = "auto or a whole number of bytes, wh
 constexpr OptionInfo table[] = {
     {"ACCRUE_THREADS", "threads of a run that names no number of its own (auto: one per processor)",
      "auto or a whole number from 1 to 1024", "auto", parse_threads},
+    {"ACCRUE_PARALLEL_ELEMENTS",
+     "CPU kernels of fewer elements run on the calling thread alone (auto: 262144)",
+     "auto or a whole number above 0", "auto", parse_parallel_elements},
     {"ACCRUE_ISA", "instruction set of the CPU kernels: x86-64-v2, -v3 (AVX2) or -v4 (AVX-512)",
      "auto, v2, v3 or v4", "auto", parse_instruction_set},
     {"ACCRUE_POOL_BYTES",

@@ -14,9 +14,10 @@ enum class InstructionSet : std::uint8_t { automatic, v2, v3, v4 };  // x86-64-v
 
 /// What the variables say. A new variable is a field here and a row of the table in options.cpp.
 struct Options {
-  std::size_t pool_bytes = 0;    // freed memory that the pool keeps, at most
-  std::size_t stream_bytes = 0;  // CPU kernels that move more write past the caches
-  int threads = 0;               // 0: as many as there are processors
+  std::size_t pool_bytes = 0;          // freed memory that the pool keeps, at most
+  std::size_t stream_bytes = 0;        // CPU kernels that move more write past the caches
+  int threads = 0;                     // 0: as many as there are processors
+  std::int64_t parallel_elements = 0;  // CPU kernels of fewer run on the calling thread
   InstructionSet instruction_set = InstructionSet::automatic;
   bool map_files = true;             // .npy files are mapped, not read
   bool check = false;                // canaries, poison, verification after each stage

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -19,6 +20,8 @@ namespace accrue {
 struct CompileOptions {
   Device device = cpu();
   int threads = 0;  // 0: ACCRUE_THREADS, else the arena of the caller; results never depend on it
+  /// Kernels of fewer elements run on the calling thread alone; 0: ACCRUE_PARALLEL_ELEMENTS.
+  std::int64_t parallel_elements = 0;
   std::string instruction_set = {};  // "v2", "v3", "v4" of x86-64; empty: ACCRUE_ISA, else the best there is
   std::size_t stream_bytes = 0;      // kernels that move more write past the caches; 0: ACCRUE_STREAM_BYTES
   std::vector<std::string> disable = {};  // rewrites by name, or "fusion"

@@ -23,10 +23,11 @@ struct ReadyKernel {
 
 class CpuExecutable : public Executable {
  public:
-  /// Kernels that move more than stream_bytes write past the caches.
+  /// Kernels of fewer than parallel_elements run on the caller's thread; those that move more than
+  /// stream_bytes write past the caches.
   CpuExecutable(std::shared_ptr<const Plan> plan, const StepTables& tables, int threads,
-                std::size_t stream_bytes)
-      : plan_(std::move(plan)), tables_(tables), threads_(threads) {
+                Index parallel_elements, std::size_t stream_bytes)
+      : plan_(std::move(plan)), tables_(tables), threads_(threads), parallel_elements_(parallel_elements) {
     for (const Buffer& buffer : graph().buffers) row_major_.push_back(contiguous_strides(buffer.shape));
     std::vector<const Strides*> strides;
     for (const Strides& s : row_major_) strides.push_back(&s);
@@ -67,6 +68,7 @@ class CpuExecutable : public Executable {
   const std::shared_ptr<const Plan> plan_;
   const StepTables& tables_;
   const Threads threads_;
+  const Index parallel_elements_;
   std::vector<Strides> row_major_;  // by buffer
   std::vector<ReadyKernel> kernels_;
 };
@@ -132,7 +134,8 @@ class CpuExecutable::Bound : public BoundExecutable {
     loop.operands = operands_.data() + operands_.size();
     for (std::size_t i = 0; i < kernel.loop.operand_buffers.size(); ++i)
       operands_.push_back(operand(kernel.loop.operand_buffers[i], layout.operands[i].origin));
-    loop.tiling = choose_tiling(kernel.loop, layout, executable_.threads_.available());
+    const bool is_small = layout.rows * layout.columns < executable_.parallel_elements_;
+    loop.tiling = choose_tiling(kernel.loop, layout, is_small ? 1 : executable_.threads_.available());
     loop.in_place = writes_in_place(kernel.loop, buffers_);
   }
 
@@ -160,9 +163,12 @@ std::unique_ptr<const BoundExecutable> CpuExecutable::bind(std::span<const Bound
 std::unique_ptr<Executable> lower_cpu(std::shared_ptr<const Plan> plan, const CompileOptions& options) {
   const host::IsaBuild& build = host::select_isa_build(options.instruction_set);
   const int threads = options.threads > 0 ? options.threads : accrue::options().threads;
+  const std::int64_t parallel_elements =
+      options.parallel_elements > 0 ? options.parallel_elements : accrue::options().parallel_elements;
   const std::size_t stream_bytes =
       options.stream_bytes > 0 ? options.stream_bytes : accrue::options().stream_bytes;
-  return std::make_unique<host::CpuExecutable>(std::move(plan), *build.tables, threads, stream_bytes);
+  return std::make_unique<host::CpuExecutable>(std::move(plan), *build.tables, threads, parallel_elements,
+                                               stream_bytes);
 }
 
 }  // namespace accrue

@@ -21,10 +21,10 @@ SharedTotals::SharedTotals(const BoundLoop& bound, const Pass& pass)
     : tiles_(bound.tiling.row_tiles * bound.tiling.column_blocks), columns_(bound.tiling.columns) {
   for (const FoldSteps* fold : pass.folds) value_bytes_ = std::max(value_bytes_, fold->value_bytes);
   const std::size_t slots = pass.folds.size() * static_cast<std::size_t>(tiles_);
-  const std::size_t flag_bytes = aligned(slots * sizeof(std::atomic<bool>));
+  const std::size_t flag_bytes = aligned(slots * sizeof(std::atomic<Of>));
   scratch_.emplace(flag_bytes + slots * static_cast<std::size_t>(columns_ * value_bytes_));
-  ready_ = reinterpret_cast<std::atomic<bool>*>(scratch_->data());
-  for (std::size_t i = 0; i < slots; ++i) new (&ready_[i]) std::atomic<bool>(false);
+  published_ = reinterpret_cast<std::atomic<Of>*>(scratch_->data());
+  for (std::size_t i = 0; i < slots; ++i) new (&published_[i]) std::atomic<Of>(Of::nothing);
   totals_ = scratch_->data() + flag_bytes;
 }
 
@@ -32,10 +32,14 @@ std::byte* SharedTotals::total(int fold, Index tile) const {
   return totals_ + (fold * tiles_ + tile) * columns_ * value_bytes_;
 }
 
-void SharedTotals::publish(int fold, Index tile) { ready(fold, tile).store(true, std::memory_order_release); }
+void SharedTotals::publish(int fold, Index tile, Of what) {
+  published(fold, tile).store(what, std::memory_order_release);
+}
 
-void SharedTotals::wait(int fold, Index tile) const {
-  for (int polls = 0; !ready(fold, tile).load(std::memory_order_acquire); ++polls) {
+SharedTotals::Of SharedTotals::wait(int fold, Index tile) const {
+  for (int polls = 0;; ++polls) {
+    const Of what = published(fold, tile).load(std::memory_order_acquire);
+    if (what != Of::nothing) return what;
     if (polls < polls_before_yield)
       pause_briefly();
     else
@@ -48,22 +52,32 @@ void NodeFolds::publish_total(int fold, Source in, Rows rows) {
   FoldState alone = runner_.fresh_state(fold, rows.first);
   steps.fold(alone, in, rows.count);
   steps.total(alone, bound_.tiling.node_level, totals_.total(fold, block_first_ + tile_));
-  totals_.publish(fold, block_first_ + tile_);
+  totals_.publish(fold, block_first_ + tile_, SharedTotals::Of::tile);
+}
+
+// The state has folded the tile and all before it: a tree still knows the tile's own total.
+void NodeFolds::publish_state(int fold, const FoldState& state) {
+  const FoldSteps& steps = *pass_.folds[static_cast<std::size_t>(fold)];
+  steps.total(state, bound_.tiling.node_level, totals_.total(fold, block_first_ + tile_));
+  totals_.publish(fold, block_first_ + tile_,
+                  steps.tree ? SharedTotals::Of::tile : SharedTotals::Of::all_rows_so_far);
 }
 
 void NodeFolds::catch_up(int fold, FoldState& state) {
   const FoldSteps& steps = *pass_.folds[static_cast<std::size_t>(fold)];
   for (Index before = state.rows / bound_.tiling.rows; before < tile_; ++before) {
-    totals_.wait(fold, block_first_ + before);
+    if (totals_.wait(fold, block_first_ + before) == SharedTotals::Of::all_rows_so_far) steps.begin(state);
     steps.add_total(state, bound_.tiling.node_level, totals_.total(fold, block_first_ + before));
   }
 }
 
 void NodeFolds::scan(const Step& step, FoldState& state, Source in, Sink out, Rows rows) {
-  if (!is_last()) publish_total(step.fold, in, rows);
-  if (state.columns > 1 && !is_last()) in.ahead = 0;  // fetched meanwhile
+  const bool publishes_first = !is_last() && totals_.is_shared();
+  if (publishes_first) publish_total(step.fold, in, rows);
+  if (publishes_first && state.columns > 1) in.ahead = 0;  // fetched meanwhile
   catch_up(step.fold, state);
   pass_.folds[static_cast<std::size_t>(step.fold)]->scan(state, in, out, rows.count, step.exclusive);
+  if (!is_last() && !publishes_first) publish_state(step.fold, state);
 }
 
 void NodeFolds::fold(const Step& step, FoldState& state, Source in, Rows rows) {

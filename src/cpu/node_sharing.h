@@ -4,6 +4,9 @@
 // the totals of all smaller tiles, as the tree would, and scans its tile from there. It waits for totals
 // only, which depend on nothing but their own tile (or, for a scan of a scan, on smaller tiles), so the
 // workers never wait in a circle.
+//
+// As long as no other worker has come (a thread that sleeps takes a while to wake up; others may be busy
+// elsewhere), nobody waits: then a tile is scanned at once, and what it comes to is published behind it.
 #pragma once
 
 #include <atomic>
@@ -20,21 +23,30 @@ class SharedTotals {
   SharedTotals(const SharedTotals&) = delete;
   SharedTotals& operator=(const SharedTotals&) = delete;
 
+  /// A worker begins.
+  void join() { workers_.fetch_add(1, std::memory_order_relaxed); }
+  /// Whether more than one has begun.
+  bool is_shared() const { return workers_.load(std::memory_order_relaxed) > 1; }
+
   /// The next tile, counted through all blocks of columns; at least tiles() when there are none left.
   Index claim() { return next_.fetch_add(1, std::memory_order_relaxed); }
   Index tiles() const { return tiles_; }
 
+  /// What a published total is the total of.
+  enum class Of : std::uint8_t { nothing, tile, all_rows_so_far };
+
   std::byte* total(int fold, Index tile) const;
-  void publish(int fold, Index tile);
-  void wait(int fold, Index tile) const;
+  void publish(int fold, Index tile, Of what);
+  Of wait(int fold, Index tile) const;
 
  private:
-  std::atomic<bool>& ready(int fold, Index tile) const { return ready_[fold * tiles_ + tile]; }
+  std::atomic<Of>& published(int fold, Index tile) const { return published_[fold * tiles_ + tile]; }
 
   const Index tiles_, columns_;
   Index value_bytes_ = 0;  // the largest carried value's
+  std::atomic<int> workers_{0};
   std::atomic<Index> next_{0};
-  std::atomic<bool>* ready_ = nullptr;
+  std::atomic<Of>* published_ = nullptr;
   std::byte* totals_ = nullptr;
   std::optional<Scratch> scratch_;
 };
@@ -53,6 +65,7 @@ class NodeFolds : public TileFolds {
 
  private:
   void publish_total(int fold, Source in, Rows rows);
+  void publish_state(int fold, const FoldState& state);
   void catch_up(int fold, FoldState& state);
 
   const BoundLoop& bound_;

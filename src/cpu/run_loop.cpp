@@ -109,6 +109,7 @@ void run_nodes_of_pass(const BoundLoop& bound, const Pass& pass, SharedTotals& t
                        std::size_t row_bytes) {
   Runner runner(bound, pass);
   NodeFolds folds(bound, pass, totals, runner);
+  totals.join();
   Index current = -1;
   for (Index ticket = 0; (ticket = totals.claim()) < totals.tiles();) {
     const Index block = ticket / bound.tiling.row_tiles, tile = ticket % bound.tiling.row_tiles;

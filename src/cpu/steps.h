@@ -89,7 +89,8 @@ struct FoldSteps {
   /// out may be in.
   void (*scan)(FoldState& state, Source in, Sink out, Index rows, bool exclusive);
   void (*fold)(FoldState& state, Source in, Index rows);
-  /// The total of a state that began empty and folded one whole node of `level`: one value per column.
+  /// The total of a whole node of `level`, the last rows that the state has folded, one value per column;
+  /// without a tree, of all that it has folded.
   void (*total)(const FoldState& state, int level, void* into);
   /// Folds such a total, that of the next node_rows(level) rows.
   void (*add_total)(FoldState& state, int level, const void* total);

@@ -131,7 +131,6 @@ void consider_nodes(const LoopKernel& loop, const Layout& layout, int threads, T
 }  // namespace
 
 Tiling choose_tiling(const LoopKernel& loop, const Layout& layout, int threads) {
-  if (layout.rows * layout.columns < parallel_elements) threads = 1;
   const Index elements = std::clamp<Index>(cache_bytes / bytes_per_element(loop), leaf_rows, most_elements);
   Tiling tiling;
   tiling.run = layout.columns;

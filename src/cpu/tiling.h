@@ -23,9 +23,6 @@ struct Tiling {
   Index blocks_of_run() const { return (run + columns - 1) / columns; }
 };
 
-/// Kernels of fewer elements run on the calling thread alone.
-inline constexpr Index parallel_elements = Index{1} << 16;
-
 Tiling choose_tiling(const LoopKernel& loop, const Layout& layout, int threads);
 
 }  // namespace accrue::host

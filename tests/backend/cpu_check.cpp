@@ -47,14 +47,16 @@ std::vector<CompileOptions> every_instruction_set(const std::vector<int>& thread
   for (const host::IsaBuild& build : host::usable_isa_builds())
     for (const int count : threads)
       for (const std::size_t stream_bytes : {0, 1})
-        settings.push_back(
-            {.threads = count, .instruction_set = std::string(build.name), .stream_bytes = stream_bytes});
+        settings.push_back({.threads = count,
+                            .parallel_elements = 1,
+                            .instruction_set = std::string(build.name),
+                            .stream_bytes = stream_bytes});
   return settings;
 }
 
 std::vector<CompileOptions> threads(const std::vector<int>& counts) {
   std::vector<CompileOptions> settings;
-  for (const int count : counts) settings.push_back({.threads = count});
+  for (const int count : counts) settings.push_back({.threads = count, .parallel_elements = 1});
   return settings;
 }
 

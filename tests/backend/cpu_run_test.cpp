@@ -1,5 +1,9 @@
 // What surrounds the kernels: matrix products, instruction sets, threads, working memory.
+#include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
+
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "src/cpu/isa.h"
@@ -24,7 +28,8 @@ void check_matmul(DType dtype, const Shape& a_shape, const Shape& b_shape, Bound
   for (const host::IsaBuild& build : host::usable_isa_builds()) {
     const std::string set(build.name);
     const Tensors one = compile(graph, outputs, {.threads = 1, .instruction_set = set}).run(inputs);
-    const Tensors three = compile(graph, outputs, {.threads = 3, .instruction_set = set}).run(inputs);
+    const Tensors three =
+        compile(graph, outputs, {.threads = 3, .parallel_elements = 1, .instruction_set = set}).run(inputs);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       CHECK(difference(to_array(one[i]), to_array(expected[i]), bound) == "");
       CHECK(difference(to_array(three[i]), to_array(one[i])) == "");
@@ -93,10 +98,46 @@ TEST_CASE("a second run takes no new working memory") {
   CHECK(host::scratch_allocations() == after_first);
 }
 
+TEST_CASE("a worker that comes late goes on from what has been done without it") {
+  using std::chrono::microseconds, std::chrono::milliseconds, std::chrono::steady_clock;
+  Graph graph;
+  const Expr x = graph.input("x", float32, {1 << 20});
+  const std::vector<NamedExpr> outputs = {{"sums", cumsum(x, 0)},
+                                          {"whole_sums", cumsum(x, 0, {.dtype = int64})},
+                                          {"largest", cummax(x, 0)},
+                                          {"sums_of_sums", cumsum(cumsum(x, 0, {.dtype = int32}), 0)}};
+  const std::vector<NamedTensor> input = {{"x", numbers(float32, {1 << 20})}};
+  const Tensors expected = compile(graph, outputs, {.threads = 1}).run(input);
+  const Program program = compile(graph, outputs);  // in the caller's arena
+  oneapi::tbb::task_arena arena(2);
+  const auto passed = [](steady_clock::time_point begin) { return steady_clock::now() - begin; };
+  for (int delay = 0; delay < 2000; delay += 200) {
+    std::atomic<bool> is_busy{false};
+    const Tensors actual = arena.execute([&] {
+      oneapi::tbb::task_group other;
+      other.run([&] {
+        is_busy = true;
+        for (const auto begin = steady_clock::now(); passed(begin) < microseconds(delay);) continue;
+      });
+      // A machine of one processor may have no thread for it.
+      for (const auto begin = steady_clock::now(); !is_busy && passed(begin) < milliseconds(100);)
+        std::this_thread::yield();
+      const Tensors results = program.run(input);
+      other.wait();
+      return results;
+    });
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      INFO(outputs[i].name << ", a worker " << delay << " us late");
+      CHECK(difference(to_array(actual[i]), to_array(expected[i])) == "");
+    }
+  }
+}
+
 TEST_CASE("one program run by many threads at once") {
   Graph graph;
   const Expr x = graph.input("x", float32, {100003});
-  const Program program = compile(graph, {{"y", cumsum(x, 0) / sum(abs(x))}}, {.threads = 2});
+  const Program program =
+      compile(graph, {{"y", cumsum(x, 0) / sum(abs(x))}}, {.threads = 2, .parallel_elements = 1});
   const Tensor input = numbers(float32, {100003});
   const Array expected = to_array(program.run({{"x", input}})[0]);
   std::atomic<int> different{0};

@@ -28,7 +28,8 @@ ac::Program program_with_temporaries() {
 ac::Program program_with_long_rows(int threads) {
   ac::Graph g;
   const ac::Expr x = g.input("x", ac::float32, {70001, 2});
-  return ac::compile(g, {{"y", ac::cumsum(x / 3, 0) - ac::sum(x, 0)}}, {.threads = threads});
+  return ac::compile(g, {{"y", ac::cumsum(x / 3, 0) - ac::sum(x, 0)}},
+                     {.threads = threads, .parallel_elements = 1});
 }
 
 ac::Tensor input_of(int thread, const ac::Shape& shape = {7, 33}) {

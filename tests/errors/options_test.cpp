@@ -59,6 +59,14 @@ TEST_CASE("ACCRUE_THREADS") {
           "ACCRUE_THREADS: '" + text + "' is not valid; expected auto or a whole number from 1 to 1024");
 }
 
+TEST_CASE("ACCRUE_PARALLEL_ELEMENTS") {
+  CHECK(parse("ACCRUE_PARALLEL_ELEMENTS", "1").parallel_elements == 1);
+  CHECK(parse("ACCRUE_PARALLEL_ELEMENTS", "auto").parallel_elements == 262144);
+  for (std::string text : {"0", "-1", "64K", "9999999999999999999"})
+    CHECK(message_of("ACCRUE_PARALLEL_ELEMENTS", text) ==
+          "ACCRUE_PARALLEL_ELEMENTS: '" + text + "' is not valid; expected auto or a whole number above 0");
+}
+
 TEST_CASE("ACCRUE_ISA") {
   CHECK(parse("ACCRUE_ISA", "v2").instruction_set == InstructionSet::v2);
   CHECK(parse("ACCRUE_ISA", "v3").instruction_set == InstructionSet::v3);

@@ -153,7 +153,8 @@ std::string equals_reference(const Sample& sample) {
 std::string same_for_any_threads(const Sample& sample) {
   const std::vector<Array> expected = plain_values(sample);
   for (const int threads : {2, 3, 8}) {
-    const std::string found = first_difference(sample, values_of(sample, {.threads = threads}), expected);
+    const CompileOptions options{.threads = threads, .parallel_elements = 1};
+    const std::string found = first_difference(sample, values_of(sample, options), expected);
     if (!found.empty()) return "with " + std::to_string(threads) + " threads " + found;
   }
   return {};
@@ -199,7 +200,7 @@ std::string same_for_any_layout(const Sample& sample) {
   Random random(sample.seed);
   for (int tries = 0; tries < 2; ++tries) {
     const Sample changed = with_repeats(sample, random);
-    CompileOptions options{.threads = random.one_of({1, 2, 8})};
+    CompileOptions options{.threads = random.one_of({1, 2, 8}), .parallel_elements = 1};
     options.instruction_set = instruction_set(random.one_of(host::usable_isa_builds()));
     options.stream_bytes = random.one_of({0, 1});
     for (const auto& [name, value] : changed.inputs)

@@ -60,13 +60,38 @@ struct ShortRows {
     return done;
   }
 
+  /// Rows shorter than a leaf, a leaf each, as long as there is one more of them behind a vector's: what the
+  /// last of these overwrites there is put back. Returns how many rows are done.
+  ACCRUE_FN Index scan_single_leaves(const From* in, S* out, Extent2 extent, bool exclusive) {
+    using Leaf = Vec<lane_t<S>, leaf>;
+    const Index rows = extent.rows, elements = lanes * rows;
+    alignas(line_bytes) S results[lanes * leaf];
+    Index done = 0;
+    for (; (done + lanes) * rows + leaf <= extent.columns * rows;
+         done += lanes, in += elements, out += elements) {
+      typename Column::VA t[leaf];
+      fetch_ahead(in, rows);
+      Column::load(in, rows, t);
+      Column::template scan_rows<leaf>(t, exclusive);
+      Column::store(t, results, leaf, false);
+      const Leaf behind = load_vector<Leaf>(out + elements);
+      for (int i = 0; i < lanes; ++i) store_vector(out + i * rows, load_vector<Leaf>(results + i * leaf));
+      store_vector(out + elements, behind);
+    }
+    return done;
+  }
+
   /// extent.columns rows of extent.rows elements, fewer than a node's. out may be in.
   static void scan(const void* in, void* out, Extent2 extent, bool exclusive, bool streamed) {
     const From* from = static_cast<const From*>(in);
     S* to = static_cast<S*>(out);
     Index done = 0;
-    if (extent.rows == 2) done = scan_whole_leaves<2>(from, to, extent.columns, exclusive, streamed);
-    if (extent.rows == 4) done = scan_whole_leaves<4>(from, to, extent.columns, exclusive, streamed);
+    if (extent.rows == 2)
+      done = scan_whole_leaves<2>(from, to, extent.columns, exclusive, streamed);
+    else if (extent.rows == 4)
+      done = scan_whole_leaves<4>(from, to, extent.columns, exclusive, streamed);
+    else if (extent.rows < leaf)
+      done = scan_single_leaves(from, to, extent, exclusive);
     scan_padded(from + done * extent.rows, to + done * extent.rows, {extent.rows, extent.columns - done},
                 exclusive, streamed);
   }
