@@ -74,10 +74,14 @@ std::string version_text(int major, int minor) { return std::to_string(major) + 
 
 // Of a library that accrue can do without.
 std::string cublas_text() {
-  const CublasFinding& found = find_cublas();
-  if (found.library == nullptr) return "no cuBLAS, accrue multiplies matrices itself: " + found.why_not;
-  return "cuBLAS " + version_text(found.library->major, found.library->minor) + " (" +
-         found.library->library.file() + ")";
+  try {
+    const CublasFinding& found = find_cublas();
+    if (found.library == nullptr) return "no cuBLAS, accrue multiplies matrices itself: " + found.why_not;
+    return "cuBLAS " + version_text(found.library->major, found.library->minor) + " (" +
+           found.library->library.file() + ")";
+  } catch (const Unavailable& e) {
+    return "no matrix products of floats: " + e.why();
+  }
 }
 
 }  // namespace

@@ -28,8 +28,6 @@ std::optional<Product::Matrix> by_columns(const View& v) {
   return std::nullopt;
 }
 
-bool is_known(DType dtype) { return is_floating(dtype); }
-
 struct Operand {
   const Instr* instr;
   KernelStrides place;
@@ -81,7 +79,7 @@ std::optional<Product> product_of(const KernelGraph& graph, const Kernel& kernel
                                   std::span<const Strides* const> strides) {
   const DType dtype = kernel.code[2].dtype;
   const bool is_empty = std::find(kernel.space.begin(), kernel.space.end(), 0) != kernel.space.end();
-  if (is_empty || !is_known(dtype)) return std::nullopt;
+  if (is_empty || !is_floating(dtype)) return std::nullopt;
   Operand operands[3];
   for (std::size_t i = 0; i < 3; ++i)
     operands[i] = {&kernel.code[i], kernel_strides(graph, kernel, kernel.code[i], strides)};

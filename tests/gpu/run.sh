@@ -23,8 +23,10 @@ compile_cub() {
   nvcc=${NVCC:-$(command -v nvcc || ls /usr/local/cuda/bin/nvcc 2>/dev/null || echo off)}
   [[ $nvcc != off ]] || { echo "SKIPPED: no nvcc, so no yardstick of CUB's" >&2; return; }
   if [[ ! $program -nt $here/cub.cu ]]; then
+    rm -f "$program"
     "$nvcc" -O3 -std=c++17 -cudart static -Xfatbin -compress-all --threads 2 -gencode arch=compute_80,code=sm_80 \
-      -gencode arch=compute_90,code=sm_90 -gencode arch=compute_100,code=sm_100 -o "$program" "$here/cub.cu" >&2
+      -gencode arch=compute_90,code=sm_90 -gencode arch=compute_100,code=sm_100 -o "$program" "$here/cub.cu" >&2 ||
+      { echo "SKIPPED: $nvcc does not compile the yardstick of CUB's" >&2; return; }
   fi
   echo "$program"
 }

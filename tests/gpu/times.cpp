@@ -170,7 +170,7 @@ std::optional<double> number_in(const std::string& text) {
 
 /// notes: why a peer does not do a case is added to them.
 Entrant of_peer(const std::shared_ptr<Peer>& peer, std::string& notes) {
-  constexpr double limit_seconds = 40;  // the first answer takes compilations along
+  constexpr double limit_seconds = 30;  // the first answer takes compilations along
   return {peer->name(), [=, &notes](const TimedCase& one) {
             const auto answer = peer->ask(one.question(), limit_seconds);
             const auto seconds = number_in(answer.value_or(""));

@@ -60,6 +60,7 @@ static_assert(gpu::release_threshold_attribute == CU_MEMPOOL_ATTR_RELEASE_THRESH
 static_assert(gpu::pointer_memory_type_attribute == CU_POINTER_ATTRIBUTE_MEMORY_TYPE);
 static_assert(gpu::host_memory_type == CU_MEMORYTYPE_HOST);
 static_assert(gpu::dynamic_shared_bytes_attribute == CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES);
+static_assert(gpu::capture_of_this_thread == CU_STREAM_CAPTURE_MODE_THREAD_LOCAL);
 
 }  // namespace
 
@@ -80,6 +81,8 @@ TEST_CASE("every function is called as the driver's header says") {
   check(&Driver::create_stream, &cuStreamCreate);
   check(&Driver::destroy_stream, &cuStreamDestroy);
   check(&Driver::synchronize_stream, &cuStreamSynchronize);
+  check(&Driver::begin_capture, &cuStreamBeginCapture);
+  check(&Driver::end_capture, &cuStreamEndCapture);
   check(&Driver::create_event, &cuEventCreate);
   check(&Driver::record_event, &cuEventRecord);
   check(&Driver::synchronize_event, &cuEventSynchronize);
@@ -107,6 +110,7 @@ TEST_CASE("every function is called as the driver's header says") {
   check(&Driver::destroy_graph, &cuGraphDestroy);
   check(&Driver::add_memset_node, &cuGraphAddMemsetNode);
   check(&Driver::add_kernel_node, &cuGraphAddKernelNode);
+  check(&Driver::add_graph_node, &cuGraphAddChildGraphNode);
   check(&Driver::instantiate_graph, &cuGraphInstantiateWithFlags);
   check(&Driver::set_kernel_node, &cuGraphExecKernelNodeSetParams);
   check(&Driver::launch_graph, &cuGraphLaunch);

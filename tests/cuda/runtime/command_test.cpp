@@ -83,10 +83,11 @@ TEST_CASE("info tells why there is no cuBLAS") {
              ContainsSubstring("\n  no cuBLAS, accrue multiplies matrices itself: ACCRUE_LIBCUBLAS turns it "
                                "off\n  cuda:0 Fake GPU 0, sm_90, "));
   CHECK_THAT(work.run_on_fakes("info", "ACCRUE_LIBCUBLAS=/nowhere/libcublas.so").out,
-             ContainsSubstring("\nCUDA unavailable: cuBLAS was looked for where ACCRUE_LIBCUBLAS says, in "
-                               "/nowhere/libcublas.so, which is not there\n"));
+             ContainsSubstring(
+                 "\n  no matrix products of floats: cuBLAS was looked for where ACCRUE_LIBCUBLAS says, in "
+                 "/nowhere/libcublas.so, which is not there\n"));
   CHECK_THAT(work.run_on_fakes("info", "ACCRUE_LIBCUBLAS=" FAKE_LIBNVRTC).out,
-             ContainsSubstring("\nCUDA unavailable: " FAKE_LIBNVRTC
+             ContainsSubstring("\n  no matrix products of floats: " FAKE_LIBNVRTC
                                " has no cublasGetProperty; cuBLAS 12.0 or newer is needed\n"));
 }
 
