@@ -14,7 +14,6 @@ namespace accrue::gpu {
 struct PlacedProduct {
   Product product;
   Address a = 0, b = 0, c = 0;
-  friend bool operator==(const PlacedProduct&, const PlacedProduct&) = default;
 };
 
 /// One handle, one stream at a time, and one block of memory that is given to the library: so equal products

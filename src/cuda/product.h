@@ -18,12 +18,10 @@ struct Product {
     bool is_transposed = false;
     std::int64_t leading = 0;       // elements from a column to the next
     std::int64_t batch_stride = 0;  // elements from a matrix to the next
-    friend bool operator==(const Matrix&, const Matrix&) = default;
   };
   DType dtype = DType::float32;
   std::int64_t m = 0, n = 0, k = 0, batches = 1;
   Matrix a, b, c;
-  friend bool operator==(const Product&, const Product&) = default;
 };
 
 /// A matmul kernel where each buffer has these strides (of its own shape), or nothing where cuBLAS cannot

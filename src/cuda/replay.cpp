@@ -42,7 +42,7 @@ Result add(Gpu& gpu, Graph graph, const Step& step, GraphNode& last) {
 }
 
 bool differ_in_parameters_only(const Step& a, const Step& b) {
-  return a.product == b.product && a.function == b.function && a.grid == b.grid && a.block == b.block &&
+  return a.function == b.function && a.grid == b.grid && a.block == b.block &&
          a.dynamic_shared_bytes == b.dynamic_shared_bytes && a.cleared == b.cleared &&
          a.cleared_bytes == b.cleared_bytes;
 }

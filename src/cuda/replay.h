@@ -34,7 +34,7 @@ class Replay {
   Replay(const Replay&) = delete;
   Replay& operator=(const Replay&) = delete;
 
-  /// Whether these steps differ from its own in the parameters of kernels at most.
+  /// Whether these steps differ from its own in the parameters of kernels at most. Neither have products.
   bool fits(const std::vector<Step>& steps) const;
   /// Takes over the parameters of steps that it fits; launches under way keep theirs.
   ///   cost    a call of the driver for each kernel whose parameters differ

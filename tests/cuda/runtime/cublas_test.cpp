@@ -85,6 +85,12 @@ TEST_CASE("cuBLAS takes either operand transposed, and single rows and columns")
   CHECK(products_of(float32, {5, 3}, {3}) == 1);
 }
 
+TEST_CASE("cuBLAS takes a part of a matrix") {
+  const auto part = [](const Expr& x) { return slice(x, {{1, std::nullopt}, {2, 5}}); };
+  CHECK(products_of(float32, {5, 6}, {3, 7}, part) == 1);
+  CHECK(products_of(float16, {5, 3}, {4, 6}, same, part) == 1);
+}
+
 TEST_CASE("cuBLAS takes evenly spaced batches") {
   CHECK(products_of(float32, {4, 5, 3}, {4, 3, 7}) == 1);
   CHECK(products_of(float64, {2, 3, 5, 4}, {2, 3, 4, 6}) == 1);  // two batch dims are one
