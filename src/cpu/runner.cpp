@@ -70,7 +70,7 @@ Runner::Runner(const BoundLoop& bound, const Pass& pass) : bound_(bound), pass_(
       const auto bytes = static_cast<std::size_t>(pass.folds[i]->state_bytes(levels, bound.tiling.columns));
       largest_state = std::max(largest_state, bytes);
       std::byte* data = carver.take(bytes);
-      if (memory != nullptr) new (&states_[i]) FoldState{data, 0, 0, 0, 1, levels};
+      if (memory != nullptr) new (&states_[i]) FoldState{data, 0, 0, 0, 0, 1, levels};
     }
     spare_state_ = carver.take(largest_state);
     return carver.used();
@@ -84,7 +84,8 @@ void Runner::use_rows(std::byte* row_memory) { carve_rows(bound_, row_memory, ro
 FoldState Runner::empty_state(void* data, Index first_row) const {
   const bool reverse = bound_.loop.kernel->reverse;
   const Index index = reverse ? bound_.layout.rows - 1 - first_row : first_row;
-  return {data, block_.columns, 0, index, reverse ? -1 : 1, tree_levels(bound_.layout.rows)};
+  const Index rows = bound_.layout.rows;
+  return {data, block_.columns, 0, rows, index, reverse ? -1 : 1, tree_levels(rows)};
 }
 
 FoldState Runner::fresh_state(int fold, Index first_row) const {

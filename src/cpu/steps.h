@@ -40,6 +40,7 @@ struct FoldState {
   void* data;  // FoldSteps::state_bytes of them
   Index columns;
   Index rows;         // folded so far
+  Index axis_rows;    // all that there are
   Index first_index;  // the axis index of row 0, for folds that carry one
   Index index_step;   // 1, or -1 where the axis is run from its far end
   int levels;         // of nodes above the leaves (tree_levels)

@@ -21,6 +21,7 @@ struct TreeFold {
   static constexpr int line_of_results = static_cast<int>(line_bytes / sizeof(S));     // columns
   static constexpr int group_rows = static_cast<int>(node_rows(1));                    // of a single column
   static constexpr int leaf = static_cast<int>(leaf_rows);
+  static constexpr int few_leaves = 4;  // are as fast one by one
 
   /// The state of a column: per level its base and the 31 values of its rings, then the base of the level
   /// above. Of a level, each line of columns has a line of each value, one behind the other.
@@ -45,40 +46,42 @@ struct TreeFold {
       }
   }
 
-  /// Values of v columns: a vector, or a number, as g++ 12 would keep a vector of one in memory.
-  template <int v, class = void>
-  struct ColumnsType {
-    using type = Vec<A, v>;
-  };
-  template <class T>
-  struct ColumnsType<1, T> {
-    using type = A;
-  };
+  /// Values of v columns. One has a vector too, whose first lane counts: of numbers g++ 12 makes vectors that
+  /// overlap in memory.
   template <int v>
-  using Columns = typename ColumnsType<v>::type;
+  static constexpr int lanes_of = v == 1 ? chunk_bytes / static_cast<int>(sizeof(A)) : v;
+  template <int v>
+  using Columns = Vec<A, lanes_of<v>>;
 
   template <int v>
   ACCRUE_FN Columns<v> load(const A* from) {
-    return load_vector<Columns<v>>(from);
+    if constexpr (v == 1)
+      return broadcast<A, lanes_of<1>>(*from);
+    else
+      return load_vector<Columns<v>>(from);
+  }
+  template <int v>
+  ACCRUE_FN void keep(A* to, Columns<v> values) {
+    if constexpr (v == 1)
+      *to = values[0];
+    else
+      store_vector(to, values);
   }
   template <int v>
   ACCRUE_FN Columns<v> combine(Columns<v> a, Columns<v> b) {
-    if constexpr (v == 1)
-      return Fold::combine(a, b);
-    else
-      return VectorFold<Fold>::template combine<A, v>(a, b);
+    return VectorFold<Fold>::template combine<A, lanes_of<v>>(a, b);
   }
   template <int v>
   ACCRUE_FN Columns<v> read(const From* in) {
     if constexpr (v == 1)
-      return static_cast<A>(load_as(cast_element<S>(*in)));
+      return broadcast<A, lanes_of<1>>(static_cast<A>(load_as(cast_element<S>(*in))));
     else
       return load_row<A, S, v>(in);
   }
   template <int v>
   ACCRUE_FN void write(S* out, Columns<v> value) {
     if constexpr (v == 1)
-      *out = Store<S>::from(value);
+      *out = Store<S>::from(value[0]);
     else
       store_vector(out, store_lanes<S, A, v>(value));
   }
@@ -100,7 +103,7 @@ struct TreeFold {
   ACCRUE_FN Columns<v> add_child(A* rings, const Child& child, Columns<v> total) {
     for (int step = 0; step < 5; ++step) {
       const Columns<v> before = load<v>(rings + child.slots[step]);
-      store_vector(rings + child.slots[step], total);
+      keep<v>(rings + child.slots[step], total);
       if (child.number >= 1 << step) total = combine<v>(before, total);
     }
     return total;
@@ -116,7 +119,7 @@ struct TreeFold {
       if (!child.is_last()) break;  // else the node's total goes up
     }
     const Columns<v> end = combine<v>(load<v>(base(state, level + 1)), total);
-    for (; level >= 1; --level) store_vector(base(state, level), end);
+    for (; level >= 1; --level) keep<v>(base(state, level), end);
     return end;
   }
 
@@ -158,7 +161,7 @@ struct TreeFold {
     const Columns<v> total = add_child<v>(rings(state, 1), child, leaf_total);
     if (child.is_last()) return push<v>(state, 2, rows, total);
     const Columns<v> end = combine<v>(load<v>(base(state, 2)), total);
-    store_vector(base(state, 1), end);
+    keep<v>(base(state, 1), end);
     return end;
   }
 
@@ -196,6 +199,12 @@ struct TreeFold {
       store_line(out, load_vector<Line>(lines), true);
   }
 
+  /// (By itself, so that vectors of few columns take no registers from those of many.)
+  template <int v, bool scans>
+  __attribute__((noinline)) static void last_leaves(const FoldState& state, const Memory& m, Index column) {
+    leaves<v, scans>(state, m, column);
+  }
+
   /// In all columns from this one on, v at a time, then fewer.
   template <int v, bool scans>
   ACCRUE_FN void leaves(const FoldState& state, const Memory& m, Index column) {
@@ -217,7 +226,8 @@ struct TreeFold {
         fold_leaf<v>(values, child, rows, here);
       }
     }
-    if constexpr (v > 1) leaves<(v > 4 ? v / 4 : 1), scans>(state, m, column);
+    if constexpr (v > 1)
+      if (column < columns) last_leaves<(v > 4 ? v / 4 : 1), scans>(state, m, column);
   }
 
   /// The last rows of the axis, fewer than a leaf has, in v columns.
@@ -233,38 +243,60 @@ struct TreeFold {
       end = combine<v>(before, t[k]);
       if constexpr (scans) write<v>(m.out + k * m.out_stride, m.exclusive ? begin : end);
     }
-    store_vector(base(state, 1), end);
+    keep<v>(base(state, 1), end);
   }
 
-  /// A whole node of level 1 of a single column.
+  // ---- a single column whose rows lie one behind the other
+
+  /// A node of level 1. Of one that is not whole, which ends the axis, the state learns nothing.
   template <bool scans>
-  ACCRUE_FN void group(FoldState& state, const Memory& m) {
-    const Values values = values_of(state, 0);
-    const auto next = [&](A total) { return push<1>(values, 2, state.rows, total); };
+  ACCRUE_FN void node(Values state, Index rows, const Memory& m, bool is_whole) {
+    const auto next = [&](A total) {
+      return is_whole ? push<1>(state, 2, rows, broadcast<A, lanes_of<1>>(total))[0] : total;
+    };
     if constexpr (!scans)
       next(Column::total(m.in));
     else if (m.exclusive)
-      Column::template scan<true>(m.in, m.ahead, m.out, m.streamed, *base(values, 1), next);
+      Column::template scan<true>(m.in, m.ahead, m.out, m.streamed, *base(state, 1), next);
     else
-      Column::template scan<false>(m.in, m.ahead, m.out, m.streamed, *base(values, 1), next);
+      Column::template scan<false>(m.in, m.ahead, m.out, m.streamed, *base(state, 1), next);
+  }
+
+  /// The last rows of the axis, fewer than a node has.
+  static void scan_last_node(Values state, const Memory& m, Index rows) {
+    alignas(line_bytes) From elements[group_rows];
+    alignas(line_bytes) S results[group_rows];
+    __builtin_memcpy(elements, m.in, static_cast<u64>(rows) * sizeof(From));
+    __builtin_memset(elements + rows, 0, static_cast<u64>(group_rows - rows) * sizeof(From));
+    node<true>(state, 0, {elements, 1, results, 1, 0, m.exclusive, false}, false);
+    __builtin_memcpy(m.out, results, static_cast<u64>(rows) * sizeof(S));
+  }
+
+  /// Returns how many of the rows are done: whole nodes, and the axis's last one.
+  template <bool scans>
+  __attribute__((noinline)) static Index run_nodes(FoldState& state, Memory m, Index rows) {
+    Index done = 0;
+    for (; rows - done >= group_rows; done += group_rows, state.rows += group_rows, m.advance(group_rows))
+      node<scans>(values_of(state, 0), state.rows, m, true);
+    const Index left = rows - done;
+    if (!scans || left < few_leaves * leaf || state.rows + left != state.axis_rows) return done;
+    scan_last_node(values_of(state, 0), m, left);
+    state.rows += left;
+    return rows;
   }
 
   template <bool scans>
   static void run(FoldState& state, Memory m, Index rows) {
-    const auto advance = [&](Index by) {
-      m.advance(by);
-      rows -= by;
-      state.rows += by;
-    };
     const bool packed = state.columns == 1 && m.in_stride == 1 && m.out_stride == 1;
     while (rows >= leaf_rows) {
-      if (packed && rows >= group_rows && state.rows % group_rows == 0) {
-        group<scans>(state, m);
-        advance(group_rows);
-      } else {
+      Index done = packed && state.rows % group_rows == 0 ? run_nodes<scans>(state, m, rows) : 0;
+      if (done == 0) {
         leaves<vector_columns, scans>(state, m, 0);
-        advance(leaf_rows);
+        done = leaf_rows;
+        state.rows += done;
       }
+      m.advance(done);
+      rows -= done;
     }
     if (rows == 0) return;
     const int rest = static_cast<int>(rows);
@@ -273,7 +305,7 @@ struct TreeFold {
       partial_leaf<vector_columns, scans>(values_of(state, column), m.at(column), rest);
     for (; column < state.columns; ++column)
       partial_leaf<1, scans>(values_of(state, column), m.at(column), rest);
-    advance(rows);
+    state.rows += rows;
   }
 
   static void scan(FoldState& state, Source in, Sink out, Index rows, bool exclusive) {
