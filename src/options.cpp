@@ -141,6 +141,9 @@ constexpr OptionInfo table[] = {
      parse_file<&Options::libcuda>},
     {"ACCRUE_LIBNVRTC", "file of the CUDA compiler, libnvrtc.so.13 or .12", "auto or a path", "auto",
      parse_file<&Options::libnvrtc>},
+    {"ACCRUE_LIBCUBLAS",
+     "file of cuBLAS, libcublas.so.13 or .12, which multiplies matrices of floats on a GPU; off: accrue does",
+     "auto, off or a path", "auto", parse_file<&Options::libcublas>},
     {"ACCRUE_CUDA_CACHE",
      "folder in which compiled CUDA kernels are kept for other processes (auto: accrue in $XDG_CACHE_HOME or "
      "~/.cache)",

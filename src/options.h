@@ -23,6 +23,7 @@ struct Options {
   bool check = false;                // canaries, poison, verification after each stage
   std::string libcuda;               // the driver's file; empty: looked for
   std::string libnvrtc;              // the compiler's, likewise
+  std::string libcublas;             // cuBLAS's, likewise; "off": it is not used
   std::string cuda_cache;            // folder of compiled kernels; empty: none is kept on disk
   std::size_t cuda_cache_bytes = 0;  // that folder's size, at most
   bool cuda_sync = false;            // wait for each kernel, so that an error names its own

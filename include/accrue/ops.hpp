@@ -7,8 +7,8 @@
 // dims. Functions marked with an accuracy are not correctly rounded. The accuracy is the CPU's bound on the
 // error, in units of the last place of the exact result in float32 or float64 (16-bit floats: of float32,
 // then rounded; infinity counts as the number after the largest). Their bits depend on the operands alone:
-// the same for any shape, number of threads and instruction set on the CPU. All others have the same bits
-// everywhere.
+// the same for any shape, number of threads and instruction set on the CPU. On CUDA they are NVIDIA's, whose
+// bounds are in src/cuda/README.md. All others have the same bits everywhere.
 #pragma once
 
 #include <concepts>

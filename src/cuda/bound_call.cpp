@@ -10,19 +10,19 @@
 namespace accrue::gpu {
 
 BoundCall::BoundCall(const GpuExecutable& executable, std::span<const BoundBuffer> buffers)
-    : executable_(executable),
-      gpu_(executable.gpu_),
-      buffers_(buffers),
-      is_row_major_(executable.is_row_major(buffers)) {
+    : executable_(executable), gpu_(executable.gpu_), buffers_(buffers) {
   place_buffers(buffers);
-  if (is_row_major_)
+  const bool is_row_major = executable.is_row_major(buffers);
+  if (is_row_major)
     add_steps(executable.row_major_);
   else
-    add_steps(executable.strided(buffers));
+    add_steps(*executable.strided(buffers));
+  shares_replays_ = is_row_major && std::none_of(steps_.begin(), steps_.end(),
+                                                 [](const Step& step) { return step.product.has_value(); });
 }
 
 BoundCall::~BoundCall() {
-  if (replay_ && is_row_major_) executable_.give_back(std::move(replay_));
+  if (replay_ && shares_replays_) executable_.give_back(std::move(replay_));
 }
 
 // ------------------------------------------------------------------------------------------------ binding
@@ -55,6 +55,7 @@ void BoundCall::add_steps(const std::vector<ReadyKernel>& kernels) {
   state_ = executable_.state(state_bytes);
   for (std::size_t k = 0; k < kernels.size(); ++k) {
     const KernelLaunches& work = kernels[k].work;
+    if (work.product) add_product(k, *work.product);
     if (work.launches.empty()) continue;
     if (work.state_bytes > 0) {
       Step& clear = steps_.emplace_back();
@@ -65,6 +66,15 @@ void BoundCall::add_steps(const std::vector<ReadyKernel>& kernels) {
     for (std::size_t l = 0; l < work.launches.size(); ++l)
       add_launch(k, work.launches[l], kernels[k].functions[l]);
   }
+}
+
+void BoundCall::add_product(std::size_t kernel, const Product& product) {
+  const auto address = [&](const Product::Matrix& matrix) {
+    return addresses_[static_cast<std::size_t>(matrix.buffer)] + static_cast<Address>(matrix.byte_offset);
+  };
+  Step& step = steps_.emplace_back();
+  step.kernel = kernel;
+  step.product = PlacedProduct{product, address(product.a), address(product.b), address(product.c)};
 }
 
 void BoundCall::add_launch(std::size_t kernel, const Launch& launch,
@@ -101,12 +111,12 @@ void BoundCall::run(const AfterKernel& after_kernel) const {
   for (const Staged& output : outputs_) copy_out(output);
 }
 
-// Has a graph made where it will serve again: for this binding, or, of row-major buffers, for the next call.
+// Has a graph made where it will serve again: for this binding, or for the next call.
 bool BoundCall::has_replay() const {
   if (replay_) return true;
   if (steps_.size() < 2) return false;
-  if (is_row_major_) replay_ = executable_.idle_replay(steps_);
-  if (!replay_ && (has_run_ || (is_row_major_ && executable_.has_run_)))
+  if (shares_replays_) replay_ = executable_.idle_replay(steps_);
+  if (!replay_ && (has_run_ || (shares_replays_ && executable_.has_run_)))
     replay_ = std::make_unique<Replay>(gpu_, steps_);
   return replay_ != nullptr;
 }
@@ -121,6 +131,10 @@ void BoundCall::enqueue_steps(const AfterKernel& after_kernel) const {
 }
 
 void BoundCall::enqueue(const Step& step) const {
+  if (step.product) {
+    gpu_.multiplier()->enqueue(*step.product, describe_product(step.kernel));
+    return;
+  }
   const Driver& driver = gpu_.driver();
   Result result = success;
   if (step.function == nullptr) {
@@ -137,6 +151,12 @@ void BoundCall::enqueue(const Step& step) const {
 // "kernel k1 (cumsum: one pass along the axis)"
 std::string BoundCall::describe(std::size_t kernel) const {
   return "kernel k" + std::to_string(kernel) + " (" + executable_.graph().kernels[kernel].reason + ")";
+}
+
+// "kernel k1 (matmul by cuBLAS: float32, [65, 32] by [32, 48])"
+std::string BoundCall::describe_product(std::size_t kernel) const {
+  return "kernel k" + std::to_string(kernel) +
+         " (matmul by cuBLAS: " + shapes_text(executable_.graph().kernels[kernel]) + ")";
 }
 
 // ------------------------------------------------------------------------------------------------ the host

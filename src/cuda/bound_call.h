@@ -13,7 +13,8 @@ namespace accrue::gpu {
 /// then the run waits until the host has its results. Else it returns when the work is enqueued.
 ///
 /// A program's first run launches its kernels one by one. Later ones replay a graph: one that the program has
-/// from an earlier call, with other addresses, or a new one.
+/// from an earlier call, with other addresses, or a new one. With cuBLAS's products in it, which keep their
+/// addresses, a graph serves its own binding only.
 class BoundCall : public BoundExecutable {
  public:
   /// throws  OutOfDeviceMemory; Error: a kernel for these strides cannot be had
@@ -34,6 +35,7 @@ class BoundCall : public BoundExecutable {
 
   void place_buffers(std::span<const BoundBuffer> buffers);
   void add_steps(const std::vector<ReadyKernel>& kernels);
+  void add_product(std::size_t kernel, const Product& product);
   void add_launch(std::size_t kernel, const Launch& launch,
                   const std::shared_ptr<const LoadedKernel>& function);
 
@@ -43,6 +45,7 @@ class BoundCall : public BoundExecutable {
   bool has_replay() const;
   void enqueue(const Step& step) const;
   std::string describe(std::size_t kernel) const;
+  std::string describe_product(std::size_t kernel) const;
 
   const GpuExecutable& executable_;
   Gpu& gpu_;
@@ -52,7 +55,7 @@ class BoundCall : public BoundExecutable {
   GpuExecutable::Block arena_, state_;
   std::size_t fresh_arena_bytes_ = 0;
   std::vector<Step> steps_;
-  bool is_row_major_ = false;
+  bool shares_replays_ = false;             // with other calls of the program
   mutable bool has_run_ = false;            // runs of one binding come one after another
   mutable std::unique_ptr<Replay> replay_;  // or null
 };

@@ -45,6 +45,8 @@ void Driver::find_functions() {
   find(create_stream, "cuStreamCreate");
   find(destroy_stream, "cuStreamDestroy_v2");
   find(synchronize_stream, "cuStreamSynchronize");
+  find(begin_capture, "cuStreamBeginCapture_v2");
+  find(end_capture, "cuStreamEndCapture");
   find(create_event, "cuEventCreate");
   find(record_event, "cuEventRecord");
   find(synchronize_event, "cuEventSynchronize");
@@ -76,6 +78,7 @@ void Driver::find_functions() {
   find(destroy_graph, "cuGraphDestroy");
   find(add_memset_node, "cuGraphAddMemsetNode");
   find(add_kernel_node, "cuGraphAddKernelNode_v2");
+  find(add_graph_node, "cuGraphAddChildGraphNode");
   find(instantiate_graph, "cuGraphInstantiateWithFlags");
   find(set_kernel_node, "cuGraphExecKernelNodeSetParams_v2");
   find(launch_graph, "cuGraphLaunch");

@@ -78,6 +78,7 @@ inline constexpr int release_threshold_attribute = 4;
 inline constexpr int pointer_memory_type_attribute = 2;
 inline constexpr unsigned host_memory_type = 1;
 inline constexpr int dynamic_shared_bytes_attribute = 8;
+inline constexpr int capture_of_this_thread = 1;  // others may do what a capture forbids
 
 /// The functions, each under the driver's name without its prefix and version.
 struct Driver {
@@ -106,6 +107,8 @@ struct Driver {
   Result (*create_stream)(Stream*, unsigned flags);
   Result (*destroy_stream)(Stream);
   Result (*synchronize_stream)(Stream);
+  Result (*begin_capture)(Stream, int mode);
+  Result (*end_capture)(Stream, Graph*);
   Result (*create_event)(Event*, unsigned flags);
   Result (*record_event)(Event, Stream);
   Result (*synchronize_event)(Event);
@@ -141,6 +144,7 @@ struct Driver {
                             const MemsetNode*, Context);
   Result (*add_kernel_node)(GraphNode*, Graph, const GraphNode* after, std::size_t after_count,
                             const KernelNode*);
+  Result (*add_graph_node)(GraphNode*, Graph, const GraphNode* after, std::size_t after_count, Graph);
   Result (*instantiate_graph)(GraphExec*, Graph, unsigned long long flags);
   Result (*set_kernel_node)(GraphExec, GraphNode, const KernelNode*);
   Result (*launch_graph)(GraphExec, Stream);

@@ -11,7 +11,11 @@ namespace {
 KernelLaunches lower(const KernelGraph& graph, std::size_t k, std::span<const Strides* const> strides,
                      const Target& target) {
   const Kernel& kernel = graph.kernels[k];
-  if (kernel.kind == Kernel::Kind::matmul) return lower_matmul(graph, k, strides, target);
+  if (kernel.kind == Kernel::Kind::matmul) {
+    KernelLaunches lowered = lower_matmul(graph, k, strides, target);
+    lowered.product = product_of(graph, kernel, strides);
+    return lowered;
+  }
   const Layout layout = make_layout(graph, kernel, strides);
   return kernel.has_axis() ? lower_lines(graph, k, layout, target) : lower_map(graph, k, layout, target);
 }
@@ -70,8 +74,16 @@ KernelLaunches LoweredKernels::launches(std::size_t kernel, std::span<const Stri
 std::string print_sources(const std::shared_ptr<const Plan>& plan, bool with_library) {
   const LoweredKernels lowered(plan);
   std::string text;
-  for (const KernelLaunches& kernel : lowered.row_major())
-    for (const Launch& launch : kernel.launches) text += (text.empty() ? "" : "\n") + launch.source->text;
+  for (std::size_t k = 0; k < lowered.row_major().size(); ++k) {
+    const KernelLaunches& kernel = lowered.row_major()[k];
+    for (const Launch& launch : kernel.launches) {
+      text += text.empty() ? "" : "\n";
+      if (kernel.product)
+        text += "// " + launch.source->entry + " is cuBLAS's product where that is found (" +
+                shapes_text(plan->kernels.kernels[k]) + "); this kernel is for where it is not.\n";
+      text += launch.source->text;
+    }
+  }
   return with_library ? Source{text, {}}.program() : text;
 }
 

@@ -6,12 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "graph/plan.h"
+#include "src/cuda/product.h"
 
 namespace accrue::gpu {
 
@@ -58,6 +60,7 @@ struct Launch {
 struct KernelLaunches {
   std::size_t state_bytes = 0;  // memory that is zero before the first launch; 16-byte aligned
   std::vector<Launch> launches;
+  std::optional<Product> product;  // that cuBLAS, where it is used, computes in place of the launches
 };
 
 /// A plan's kernels lowered to CUDA C++. Used from many threads at once.

@@ -48,6 +48,12 @@ GpuExecutable::GpuExecutable(std::shared_ptr<const Plan> plan, Gpu& gpu)
 }
 
 std::vector<ReadyKernel> GpuExecutable::ready(std::vector<KernelLaunches> kernels) const {
+  for (KernelLaunches& kernel : kernels) {
+    if (kernel.product && gpu_.multiplier() != nullptr)
+      kernel.launches.clear();
+    else
+      kernel.product.reset();
+  }
   compile_all(gpu_.kernels(), kernels);
   std::vector<ReadyKernel> result;
   for (KernelLaunches& kernel : kernels) {
@@ -82,13 +88,32 @@ bool GpuExecutable::is_row_major(std::span<const BoundBuffer> buffers) const {
   return true;
 }
 
-std::vector<ReadyKernel> GpuExecutable::strided(std::span<const BoundBuffer> buffers) const {
-  std::vector<const Strides*> strides;
+std::shared_ptr<const std::vector<ReadyKernel>> GpuExecutable::strided(
+    std::span<const BoundBuffer> buffers) const {
+  std::vector<Strides> strides;
   for (std::size_t b = 0; b < buffers.size(); ++b)
-    strides.push_back(buffers[b].device == cpu() ? &row_major_strides_[b] : &buffers[b].strides);
+    strides.push_back(buffers[b].device == cpu() ? row_major_strides_[b] : buffers[b].strides);
+  if (auto kept = kept_strided(strides)) return kept;
+  ++times_emitted_;
+  std::vector<const Strides*> pointers;
+  for (const Strides& s : strides) pointers.push_back(&s);
   std::vector<KernelLaunches> kernels;
-  for (std::size_t k = 0; k < graph().kernels.size(); ++k) kernels.push_back(lowered_.launches(k, strides));
-  return ready(std::move(kernels));
+  for (std::size_t k = 0; k < graph().kernels.size(); ++k) kernels.push_back(lowered_.launches(k, pointers));
+  const auto made = std::make_shared<const std::vector<ReadyKernel>>(ready(std::move(kernels)));
+  const std::lock_guard lock(mutex_);
+  if (strided_.size() == most_strided) strided_.erase(strided_.begin());
+  strided_.push_back({std::move(strides), made});
+  return made;
+}
+
+std::shared_ptr<const std::vector<ReadyKernel>> GpuExecutable::kept_strided(
+    const std::vector<Strides>& strides) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(strided_.begin(), strided_.end(),
+                                  [&](const StridedKernels& kept) { return kept.strides == strides; });
+  if (found == strided_.end()) return nullptr;
+  std::rotate(found, found + 1, strided_.end());
+  return strided_.back().kernels;
 }
 
 std::pair<GpuExecutable::Block, bool> GpuExecutable::arena() const {

@@ -1,6 +1,7 @@
 // A plan's kernels on one GPU.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -13,7 +14,7 @@
 
 namespace accrue::gpu {
 
-/// A kernel's launches, and for each the function to launch.
+/// A kernel's launches, and for each the function to launch; or cuBLAS's product, and no launches.
 struct ReadyKernel {
   KernelLaunches work;
   std::vector<std::shared_ptr<const LoadedKernel>> functions;
@@ -25,6 +26,11 @@ class GpuExecutable : public Executable {
  public:
   /// throws  Error: "CUDA unavailable: ..."; no memory for the constants
   GpuExecutable(std::shared_ptr<const Plan> plan, Gpu& gpu);
+
+  /// Kernels for so many sets of strides are kept.
+  static constexpr std::size_t most_strided = 16;
+  /// How often kernels were emitted for strides that were not kept, ever.
+  std::size_t times_emitted() const { return times_emitted_; }
 
   Device device() const override { return cuda(gpu_.index()); }
   std::unique_ptr<const BoundExecutable> bind(std::span<const BoundBuffer> buffers) const override;
@@ -39,8 +45,9 @@ class GpuExecutable : public Executable {
 
   /// Whether the kernels of row_major_ run on these buffers. (What lies on the host is row-major on the GPU.)
   bool is_row_major(std::span<const BoundBuffer> buffers) const;
-  /// The kernels for buffers of any strides.
-  std::vector<ReadyKernel> strided(std::span<const BoundBuffer> buffers) const;
+  /// The kernels for buffers of any strides: those of the last few calls are kept.
+  std::shared_ptr<const std::vector<ReadyKernel>> strided(std::span<const BoundBuffer> buffers) const;
+  std::shared_ptr<const std::vector<ReadyKernel>> kept_strided(const std::vector<Strides>& strides) const;
 
   /// The block for temporaries, and whether it was allocated now.
   std::pair<Block, bool> arena() const;
@@ -62,6 +69,13 @@ class GpuExecutable : public Executable {
   mutable std::mutex mutex_;
   mutable Block arena_, state_;                                // guarded
   mutable std::vector<std::unique_ptr<Replay>> idle_replays_;  // guarded; as many as calls at once, at most
+
+  struct StridedKernels {
+    std::vector<Strides> strides;  // by buffer
+    std::shared_ptr<const std::vector<ReadyKernel>> kernels;
+  };
+  mutable std::vector<StridedKernels> strided_;  // guarded; the one used last comes last
+  mutable std::atomic<std::size_t> times_emitted_ = 0;
 
   mutable std::mutex run_mutex_;  // held while one run is enqueued
   mutable bool has_run_ = false;  // guarded by run_mutex_

@@ -7,6 +7,7 @@
 #include "accrue/error.hpp"
 #include "src/cuda/device_memory.h"
 #include "src/cuda/kernel_cache.h"
+#include "src/cuda/multiplier.h"
 #include "src/cuda/nvrtc.h"
 #include "src/cuda/staging.h"
 
@@ -71,6 +72,18 @@ Properties properties_of(const Driver& driver, DeviceNumber device) {
 
 std::string version_text(int major, int minor) { return std::to_string(major) + "." + std::to_string(minor); }
 
+// Of a library that accrue can do without.
+std::string cublas_text() {
+  try {
+    const CublasFinding& found = find_cublas();
+    if (found.library == nullptr) return "no cuBLAS, accrue multiplies matrices itself: " + found.why_not;
+    return "cuBLAS " + version_text(found.library->major, found.library->minor) + " (" +
+           found.library->library.file() + ")";
+  } catch (const Unavailable& e) {
+    return "no matrix products of floats: " + e.why();
+  }
+}
+
 }  // namespace
 
 Gpu::Gpu(const Driver& driver, int index)
@@ -99,6 +112,14 @@ Gpu::Gpu(const Driver& driver, int index)
 }
 
 Gpu::~Gpu() = default;
+
+Multiplier* Gpu::multiplier() {
+  const std::lock_guard lock(multiplier_mutex_);
+  const Cublas* const library = find_cublas().library.get();
+  if (library != nullptr && multiplier_ == nullptr)
+    multiplier_ = std::make_unique<Multiplier>(*this, *library);
+  return multiplier_.get();
+}
 
 void Gpu::require(Result result, std::string_view what) {
   if (result == success) return;
@@ -170,6 +191,7 @@ std::string describe() {
   std::string text = "  driver for CUDA " + version_text(with.version / 1000, with.version % 1000 / 10) +
                      " (" + with.library.file() + ")\n";
   text += "  NVRTC " + version_text(nvrtc().major(), nvrtc().minor()) + " (" + nvrtc().file() + ")\n";
+  text += "  " + cublas_text() + "\n";
   const int count = gpu_count(with);
   if (count == 0) unavailable("the driver finds no GPU");
   for (int i = 0; i < count; ++i) {

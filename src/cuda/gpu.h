@@ -22,6 +22,7 @@ struct Properties {
 };
 
 class KernelCache;
+class Multiplier;
 class Staging;
 
 /// All work goes to one stream, so that whatever is enqueued later sees what was enqueued before, memory is
@@ -48,6 +49,9 @@ class Gpu {
 
   KernelCache& kernels() { return *kernels_; }
   Staging& staging() { return *staging_; }
+  /// cuBLAS on this GPU, made ready at the first call; null where it is not to be used.
+  ///   throws  OutOfDeviceMemory; Error: it does not start; Unavailable, as find_cublas()
+  Multiplier* multiplier();
 
   /// Throws Error where a call on this GPU has failed: "cuda:0: WHAT: the driver's words". A sticky error is
   /// remembered.
@@ -76,6 +80,8 @@ class Gpu {
   OwnedPool pool_;
   std::unique_ptr<KernelCache> kernels_;
   std::unique_ptr<Staging> staging_;
+  std::mutex multiplier_mutex_;
+  std::unique_ptr<Multiplier> multiplier_;  // guarded
 
   std::atomic<bool> dead_ = false;
   mutable std::mutex mutex_;

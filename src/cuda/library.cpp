@@ -4,7 +4,7 @@
 #include <link.h>
 #include <unistd.h>
 
-#include "accrue/error.hpp"
+#include <cstdlib>
 
 namespace accrue::gpu {
 namespace {
@@ -38,7 +38,16 @@ std::string file_of(void* handle, const std::string& name) {
 
 }  // namespace
 
-void unavailable(const std::string& why) { throw Error("CUDA unavailable: " + why); }
+std::vector<std::string> toolkit_folders() {
+  std::vector<std::string> folders = {"/usr/local/cuda/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib64",
+                                      "/opt/cuda/lib64"};
+  for (const char* variable : {"CUDA_PATH", "CUDA_HOME"})
+    if (const char* const folder = std::getenv(variable); folder != nullptr && *folder != '\0')
+      folders.insert(folders.begin(), std::string(folder) + "/lib64");
+  return folders;
+}
+
+void unavailable(const std::string& why) { throw Unavailable(why); }
 
 Library::Library(const LibrarySearch& search) {
   std::string broken;  // why a file that is there is of no use

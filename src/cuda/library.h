@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "accrue/error.hpp"
+
 namespace accrue::gpu {
 
 /// Where a library is looked for.
@@ -21,16 +23,16 @@ struct LibrarySearch {
 class Library {
  public:
   /// Tries each name as the loader finds it, then in each folder; the override alone where there is one.
-  ///   throws  Error: "CUDA unavailable: ...", with every place that was tried, why a file that is there
-  ///   could
-  ///           not be opened, and the variable
+  ///   throws  Unavailable, with every place that was tried, why a file that is there could not be opened,
+  ///   and
+  ///           the variable
   explicit Library(const LibrarySearch& search);
 
   /// The file that was opened.
   const std::string& file() const { return file_; }
 
   /// Sets `function` to the library's function of this name.
-  ///   throws  Error: "CUDA unavailable: FILE has no NAME; NEEDED is needed"
+  ///   throws  Unavailable: "FILE has no NAME; NEEDED is needed"
   template <class Function>
   void find(Function*& function, const char* name, const char* needed) const {
     function = reinterpret_cast<Function*>(address_of(name, needed));
@@ -43,7 +45,18 @@ class Library {
   std::string file_;
 };
 
-/// Throws Error: "CUDA unavailable: WHY".
+/// Where CUDA's toolkit usually keeps its libraries.
+std::vector<std::string> toolkit_folders();
+
+/// "CUDA unavailable: WHY"
+class Unavailable : public Error {
+ public:
+  explicit Unavailable(const std::string& why) : Error("CUDA unavailable: " + why), why_(why) {}
+  const std::string& why() const { return why_; }
+
+ private:
+  std::string why_;
+};
 [[noreturn]] void unavailable(const std::string& why);
 
 }  // namespace accrue::gpu

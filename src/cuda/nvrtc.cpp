@@ -1,7 +1,6 @@
 #include "src/cuda/nvrtc.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "accrue/error.hpp"
 #include "src/options.h"
@@ -10,16 +9,11 @@ namespace accrue::gpu {
 namespace {
 
 LibrarySearch nvrtc_search() {
-  LibrarySearch search{
-      "the CUDA compiler NVRTC",
-      "ACCRUE_LIBNVRTC",
-      options().libnvrtc,
-      {"libnvrtc.so.13", "libnvrtc.so.12"},
-      {"/usr/local/cuda/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/opt/cuda/lib64"}};
-  for (const char* variable : {"CUDA_PATH", "CUDA_HOME"})
-    if (const char* const folder = std::getenv(variable); folder != nullptr && *folder != '\0')
-      search.folders.insert(search.folders.begin(), std::string(folder) + "/lib64");
-  return search;
+  return {"the CUDA compiler NVRTC",
+          "ACCRUE_LIBNVRTC",
+          options().libnvrtc,
+          {"libnvrtc.so.13", "libnvrtc.so.12"},
+          toolkit_folders()};
 }
 
 bool is_binary(const std::string& architecture) { return architecture.starts_with("sm_"); }

@@ -5,6 +5,8 @@
 namespace accrue::gpu {
 namespace {
 
+constexpr const char* making = "making a graph of kernels";
+
 /// A step's launch as the driver takes it. The step must stay where it is.
 class NodeOf {
  public:
@@ -26,9 +28,13 @@ class NodeOf {
 };
 
 // Adds a node that waits for `last`, which becomes that node.
-Result add(const Gpu& gpu, Graph graph, const Step& step, GraphNode& last) {
+Result add(Gpu& gpu, Graph graph, const Step& step, GraphNode& last) {
   GraphNode after = last;
   const std::size_t after_count = after == nullptr ? 0 : 1;
+  if (step.product) {
+    const OwnedGraph recorded = gpu.multiplier()->record(*step.product, making);
+    return gpu.driver().add_graph_node(&last, graph, &after, after_count, recorded.get());
+  }
   if (step.function != nullptr)
     return gpu.driver().add_kernel_node(&last, graph, &after, after_count, NodeOf(step).get());
   const MemsetNode node = {step.cleared, 0, 0, 1, step.cleared_bytes, 1};
@@ -44,18 +50,17 @@ bool differ_in_parameters_only(const Step& a, const Step& b) {
 }  // namespace
 
 Replay::Replay(Gpu& gpu, const std::vector<Step>& steps) : gpu_(gpu), steps_(steps) {
-  constexpr const char* what = "making a graph of kernels";
   const Entered here(gpu.context());
   Graph graph = nullptr;
-  gpu.require(gpu.driver().create_graph(&graph, 0), what);
+  gpu.require(gpu.driver().create_graph(&graph, 0), making);
   graph_ = OwnedGraph(gpu.context(), graph);
   GraphNode last = nullptr;
   for (const Step& step : steps_) {
-    gpu.require(add(gpu, graph, step, last), what);
+    gpu.require(add(gpu, graph, step, last), making);
     nodes_.push_back(last);
   }
   GraphExec exec = nullptr;
-  gpu.require(gpu.driver().instantiate_graph(&exec, graph, 0), what);
+  gpu.require(gpu.driver().instantiate_graph(&exec, graph, 0), making);
   exec_ = OwnedGraphExec(gpu.context(), exec);
 }
 

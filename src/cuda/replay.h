@@ -4,16 +4,19 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "src/cuda/kernel_cache.h"
+#include "src/cuda/multiplier.h"
 
 namespace accrue::gpu {
 
 /// One piece of work, with every address in place.
 struct Step {
   std::size_t kernel = 0;  // of the plan
-  // A launch, or where there is no function, memory that becomes zero.
+  // A product of cuBLAS's, or a launch, or where there is no function, memory that becomes zero.
+  std::optional<PlacedProduct> product;
   std::shared_ptr<const LoadedKernel> function;
   std::array<std::uint32_t, 3> grid{}, block{};
   std::uint32_t dynamic_shared_bytes = 0;
@@ -31,7 +34,7 @@ class Replay {
   Replay(const Replay&) = delete;
   Replay& operator=(const Replay&) = delete;
 
-  /// Whether these steps differ from its own in the parameters of kernels at most.
+  /// Whether these steps differ from its own in the parameters of kernels at most. Neither have products.
   bool fits(const std::vector<Step>& steps) const;
   /// Takes over the parameters of steps that it fits; launches under way keep theirs.
   ///   cost    a call of the driver for each kernel whose parameters differ

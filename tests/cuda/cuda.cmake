@@ -13,3 +13,11 @@ if(TARGET accrue_test_cuda)
     ACCRUE_CXX_COMPILER="${CMAKE_CXX_COMPILER}"
     ACCRUE_EMULATED_FLAGS="${flags}")
 endif()
+
+# Kernels under ThreadSanitizer. Nothing else is instrumented, so the usual program does.
+if(TARGET accrue_test_cuda AND NOT ACCRUE_SANITIZE)
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libtsan.so
+    OUTPUT_VARIABLE tsan OUTPUT_STRIP_TRAILING_WHITESPACE)
+  add_test(NAME "accrue.cuda: races"
+    COMMAND ${CMAKE_CURRENT_LIST_DIR}/races.sh $<TARGET_FILE:accrue_test_cuda> ${tsan})
+endif()

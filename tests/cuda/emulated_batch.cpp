@@ -8,6 +8,7 @@
 #include "src/binding.h"
 #include "src/cuda/emit.h"
 #include "src/strided_copy.h"
+#include "tests/cuda/races.h"
 #include "tests/support/compare.h"
 #include "tests/support/runners.h"
 
@@ -114,7 +115,7 @@ void EmulatedBatch::compile() {
     if (at == std::string::npos) throw std::runtime_error("nowhere in the kernels: " + right);
     text.replace(at, right.size(), wrong);
   }
-  library_ = std::make_unique<EmulatedLibrary>(text);
+  library_ = std::make_unique<EmulatedLibrary>(text, races::are_watched() ? "-fsanitize=thread" : "");
 }
 
 void EmulatedBatch::plant(const std::string& right, const std::string& wrong) {

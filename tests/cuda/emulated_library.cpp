@@ -9,12 +9,12 @@
 
 namespace accrue::test {
 
-EmulatedLibrary::EmulatedLibrary(const std::string& program) {
+EmulatedLibrary::EmulatedLibrary(const std::string& program, const std::string& flags) {
   const TemporaryFolder folder;
   const std::string source = folder.file("kernels.cpp"), library = folder.file("kernels.so");
   write_bytes(source, program);
-  const std::string command = ACCRUE_CXX_COMPILER
-                              " " ACCRUE_EMULATED_FLAGS
+  unsetenv("LD_PRELOAD");  // this process was perhaps loaded with what the compiler does not run under
+  const std::string command = ACCRUE_CXX_COMPILER " " ACCRUE_EMULATED_FLAGS " " + flags +
                               " -std=c++17 -fPIC -shared -w -fmax-errors=3 -ffp-contract=off"
                               " -fno-strict-aliasing -include " ACCRUE_SOURCE_DIR
                               "/tests/cuda/emulated_device.h -o " +

@@ -9,6 +9,7 @@
 
 #include "tests/cuda/emulated_device.h"
 #include "tests/cuda/fiber.h"
+#include "tests/cuda/races.h"
 
 namespace accrue::test {
 namespace {
@@ -40,6 +41,18 @@ struct Thread {
   unsigned warp() const { return number / warp_size; }
 };
 
+/// Threads that wait for each other again and again: what comes before in one comes before what comes after
+/// in all. Turns alternate, as one thread may be at the next when another has not left this one.
+class Order {
+ public:
+  void* of_this_turn() { return &turns_[turn_ % 2]; }
+  void next_turn() { ++turn_; }
+
+ private:
+  std::uint64_t turns_[2] = {};  // only their addresses count
+  unsigned turn_ = 0;
+};
+
 struct SharedArray {
   std::unique_ptr<std::byte[]> bytes;  // of its own on the heap: the address sanitizer sees its ends
   std::size_t size = 0;
@@ -48,6 +61,8 @@ struct SharedArray {
 struct Block {
   std::deque<Thread> threads;
   std::vector<unsigned> arrived;  // by warp: lanes that wait at an exchange
+  std::vector<Order> warp_order;
+  Order order;
   std::vector<SharedArray> shared;
   unsigned at_barrier = 0, done = 0;
   int barrier_line = 0;
@@ -94,6 +109,7 @@ class Launch {
   std::deque<std::unique_ptr<Block>> live_;
   Thread* current_ = nullptr;
   std::string error_;
+  const int races_before_ = races::reported();
 };
 
 Launch* current_launch = nullptr;
@@ -110,6 +126,7 @@ void Launch::begin_block(std::uint64_t number, const EmulatedIndex& grid, const 
                             static_cast<unsigned>(number / grid.x / grid.y)};
   const unsigned threads = size.x * size.y * size.z;
   block->arrived.resize((threads + warp_size - 1) / warp_size);
+  block->warp_order.resize(block->arrived.size());
   for (unsigned i = 0; i < threads; ++i) {
     Thread& t = block->threads.emplace_back();
     t.place = {{i % size.x, i / size.x % size.y, i / size.x / size.y}, index, size, grid};
@@ -121,6 +138,7 @@ void Launch::begin_block(std::uint64_t number, const EmulatedIndex& grid, const 
       } catch (const Abandoned&) {
       }
       current_->state = Thread::State::done;
+      races::release(this);
     });
   }
   live_.push_back(std::move(block));
@@ -204,6 +222,8 @@ void Launch::run(const EmulatedIndex& grid, const EmulatedIndex& size) {
     rounds = live_.size() < unfinished ? 0 : rounds + 1;
     if (rounds > most_rounds_of_block) error_ = "no block ends: they go on for ever";
   }
+  races::acquire(this);
+  if (races::reported() > races_before_) throw EmulatorError("data race, see the report");
 }
 
 std::string Launch::deadlock() const {
@@ -225,6 +245,7 @@ void Launch::fail(const std::string& what) {
 }
 
 void Launch::give_way() {
+  if (races::reported() > races_before_) fail("data race, see the report: " + name_of(*current_));
   current_->fiber->suspend();
   if (!error_.empty()) throw Abandoned();
 }
@@ -241,6 +262,7 @@ void Launch::pause(bool spinning) {
 
 void Launch::release_barrier(Block& block) {
   block.at_barrier = 0;
+  block.order.next_turn();
   for (Thread& t : block.threads)
     if (t.state == Thread::State::at_barrier) t.state = Thread::State::ready;
 }
@@ -256,9 +278,15 @@ void Launch::barrier(int line) {
   ++block.at_barrier;
   t.state = Thread::State::at_barrier;
   t.line = line;
-  if (block.at_barrier < block.threads.size()) return give_way();
-  release_barrier(block);
-  maybe_preempt();
+  void* const order = block.order.of_this_turn();
+  races::release(order);
+  if (block.at_barrier < block.threads.size()) {
+    give_way();
+  } else {
+    release_barrier(block);
+    maybe_preempt();
+  }
+  races::acquire(order);
 }
 
 void Launch::complete_exchange(Block& block, unsigned warp) {
@@ -302,12 +330,17 @@ unsigned long Launch::exchange(EmulatedExchange kind, unsigned mask, unsigned lo
   t.line = line;
   t.state = Thread::State::at_exchange;
   arrived |= 1u << t.lane();
+  void* const order = block.warp_order[t.warp()].of_this_turn();
+  const bool orders = kind == exchange_warp_sync;  // shuffles do not
+  if (orders) races::release(order);
   if (arrived != mask) {
     give_way();
   } else {
     complete_exchange(block, t.warp());
+    block.warp_order[t.warp()].next_turn();
     maybe_preempt();
   }
+  if (orders) races::acquire(order);
   return t.received;
 }
 

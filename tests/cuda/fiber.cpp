@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/cuda/races.h"
+
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
@@ -56,6 +58,10 @@ struct StackPool {
     return stack;
   }
   void deallocate(boost::context::stack_context& stack) {
+    if (races::are_watched()) {  // who has it next must not be thought to race with who had it
+      munmap(static_cast<char*>(stack.sp) - stack.size, stack.size);
+      return;
+    }
     free_stacks().push_back(static_cast<char*>(stack.sp) - stack.size);
   }
 };
@@ -68,29 +74,36 @@ struct GivenStack {
 
 }  // namespace
 
-Fiber::Fiber(std::function<void()> body) : body_(std::move(body)), stack_(StackPool().allocate()) {
+Fiber::Fiber(std::function<void()> body)
+    : body_(std::move(body)), stack_(StackPool().allocate()), own_thread_(races::create_thread()) {
   self_ = boost::context::fiber(
       std::allocator_arg, boost::context::preallocated(stack_.sp, stack_.size, stack_), GivenStack{stack_},
       [this](boost::context::fiber&& caller) { return enter(std::move(caller)); });
 }
+
+Fiber::~Fiber() { races::destroy_thread(own_thread_); }
 
 boost::context::fiber Fiber::enter(boost::context::fiber&& caller) {
   arrive_on_stack(nullptr, &caller_stack_, &caller_stack_bytes_);
   caller_ = std::move(caller);
   body_();
   leave_stack(nullptr, caller_stack_, caller_stack_bytes_);
+  races::switch_to(caller_thread_);
   return std::move(caller_);
 }
 
 void Fiber::resume() {
   void* frames = nullptr;
   leave_stack(&frames, static_cast<char*>(stack_.sp) - stack_.size, stack_.size);
+  caller_thread_ = races::current_thread();
+  races::switch_to(own_thread_);
   self_ = std::move(self_).resume();
   arrive_on_stack(frames, nullptr, nullptr);
 }
 
 void Fiber::suspend() {
   leave_stack(&own_frames_, caller_stack_, caller_stack_bytes_);
+  races::switch_to(caller_thread_);
   caller_ = std::move(caller_).resume();
   arrive_on_stack(own_frames_, &caller_stack_, &caller_stack_bytes_);
 }

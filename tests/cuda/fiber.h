@@ -12,6 +12,7 @@ class Fiber {
   explicit Fiber(std::function<void()> body);
   Fiber(const Fiber&) = delete;
   Fiber& operator=(const Fiber&) = delete;
+  ~Fiber();
 
   /// Runs the body until it suspends itself or ends.
   void resume();
@@ -28,6 +29,9 @@ class Fiber {
   void* own_frames_ = nullptr;
   const void* caller_stack_ = nullptr;
   std::size_t caller_stack_bytes_ = 0;
+  // Of the thread sanitizer, which has to know whose accesses it sees.
+  void* own_thread_;
+  void* caller_thread_ = nullptr;
 };
 
 }  // namespace accrue::test

@@ -102,10 +102,12 @@ TEST_CASE("ACCRUE_CHECK") {
   CHECK(message_of("ACCRUE_CHECK", "yes") == "ACCRUE_CHECK: 'yes' is not valid; expected 0 or 1");
 }
 
-TEST_CASE("ACCRUE_LIBCUDA, ACCRUE_LIBNVRTC") {
+TEST_CASE("ACCRUE_LIBCUDA, ACCRUE_LIBNVRTC, ACCRUE_LIBCUBLAS") {
   CHECK(parse("ACCRUE_LIBCUDA", "auto").libcuda.empty());
   CHECK(parse("ACCRUE_LIBCUDA", "/opt/libcuda.so.1").libcuda == "/opt/libcuda.so.1");
   CHECK(parse("ACCRUE_LIBNVRTC", "/opt/libnvrtc.so.13").libnvrtc == "/opt/libnvrtc.so.13");
+  CHECK(parse("ACCRUE_LIBCUBLAS", "/opt/libcublas.so.13").libcublas == "/opt/libcublas.so.13");
+  CHECK(parse("ACCRUE_LIBCUBLAS", "off").libcublas == "off");
 }
 
 TEST_CASE("ACCRUE_CUDA_CACHE") {

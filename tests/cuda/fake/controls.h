@@ -53,4 +53,15 @@ struct NvrtcControls {
 };
 using NvrtcControlsOf = NvrtcControls*();
 
+/// Of the fake libcublas: fake_cublas_controls.
+struct CublasControls {
+  int handles = 0;                  // that are there
+  std::size_t products = 0;         // that were asked for and not refused, ever
+  std::size_t recorded = 0;         // of these, into a graph
+  int refuses_to_start = 0;         // the status that the next handle gets instead
+  int refuses_to_multiply = 0;      // and every product
+  const void* workspace = nullptr;  // of the last product
+};
+using CublasControlsOf = CublasControls*();
+
 }  // namespace accrue::fake

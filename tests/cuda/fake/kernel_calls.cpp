@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "tests/cuda/emulator.h"
 #include "tests/cuda/fake/image.h"
@@ -240,6 +241,16 @@ FAKE_EXPORT Result cuGraphExecKernelNodeSetParams_v2(GraphExec exec, GraphNode n
     return success;
   });
 }
+FAKE_EXPORT Result cuGraphAddChildGraphNode(GraphNode* node, Graph graph, const GraphNode* after,
+                                            std::size_t after_count, Graph child) {
+  return on_gpu([&](ContextObject&) {
+    return add_node(node, graph, after, after_count, [nodes = child->nodes](Stream stream) {
+      for (const GraphNodeObject& one : nodes)
+        if (const Result failed = one.enqueue(stream); failed != success) return failed;
+      return success;
+    });
+  });
+}
 FAKE_EXPORT Result cuGraphInstantiateWithFlags(GraphExec* exec, Graph graph, unsigned long long) {
   return on_gpu([&](ContextObject&) {
     if (const Result failed = machine().make(); failed != success) return failed;
@@ -268,4 +279,39 @@ FAKE_EXPORT Result cuGraphLaunch(GraphExec exec, Stream stream) {
     stream->work.push_back({finish, true});
     return success;
   });
+}
+
+// ------------------------------------------------------------------------------------------------ recording
+
+FAKE_EXPORT Result cuStreamBeginCapture_v2(Stream stream, int mode) {
+  return on_gpu([&](ContextObject&) -> Result {
+    if (mode != capture_of_this_thread || stream->recording != nullptr) return invalid_value;
+    if (const Result failed = machine().make(); failed != success) return failed;
+    stream->recording = new GraphObject;
+    ++machine().controls.live.graphs;
+    return success;
+  });
+}
+FAKE_EXPORT Result cuStreamEndCapture(Stream stream, Graph* graph) {
+  const std::lock_guard lock(machine().mutex);
+  *graph = std::exchange(stream->recording, nullptr);
+  return *graph == nullptr ? Result{invalid_value} : success;
+}
+
+FAKE_EXPORT void fake_cuda_enqueue(Stream stream, std::function<Result()> work) {
+  const std::lock_guard lock(machine().mutex);
+  if (stream->recording == nullptr) {
+    stream->work.push_back({std::move(work)});
+    return;
+  }
+  stream->recording->nodes.push_back({[work = std::move(work)](Stream into) {
+    into->work.push_back({work});
+    return success;
+  }});
+}
+FAKE_EXPORT bool fake_cuda_holds(Stream stream, Address address, std::size_t bytes) {
+  return machine().holds(*stream->gpu, address, bytes);
+}
+FAKE_EXPORT const void* fake_cuda_current() {
+  return context_stack().empty() ? nullptr : context_stack().back();
 }

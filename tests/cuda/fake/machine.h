@@ -31,6 +31,7 @@ struct StreamObject {
   };
   ContextObject* gpu;
   std::deque<Work> work;
+  GraphObject* recording = nullptr;  // takes the work of the fake cuBLAS instead
 };
 
 struct EventObject {
@@ -108,3 +109,12 @@ Result on_gpu(const Work& work) {
 }
 
 }  // namespace accrue::fake
+
+// What the fake cuBLAS, a library of its own, needs of this one.
+
+/// Work in the stream's order, or recorded; a GPU that has failed does not do it.
+FAKE_EXPORT void fake_cuda_enqueue(accrue::gpu::Stream stream, std::function<accrue::gpu::Result()> work);
+/// Whether these bytes lie in one block of the stream's GPU.
+FAKE_EXPORT bool fake_cuda_holds(accrue::gpu::Stream stream, accrue::gpu::Address address, std::size_t bytes);
+/// The GPU whose context is current, or null.
+FAKE_EXPORT const void* fake_cuda_current();

@@ -1,4 +1,6 @@
-// The driver's interface as driver.h has it, against NVIDIA's own header, where the machine has one.
+// The driver's and cuBLAS's interfaces as driver.h and cublas.h have them, against NVIDIA's own headers,
+// where the machine has them.
+#include "src/cuda/cublas.h"
 #include "src/cuda/driver.h"
 #include "tests/support/catch.h"
 
@@ -18,8 +20,8 @@ constexpr bool is_passed_alike =
 
 template <class Ours, class Theirs>
 constexpr bool is_called_alike = false;
-template <class... Ours, class Result, class... Theirs>
-constexpr bool is_called_alike<gpu::Result (*Driver::*)(Ours...), Result (*)(Theirs...)> = [] {
+template <class Table, class... Ours, class Result, class... Theirs>
+constexpr bool is_called_alike<int (*Table::*)(Ours...), Result (*)(Theirs...)> = [] {
   if constexpr (sizeof...(Ours) == sizeof...(Theirs))
     return (is_passed_alike<Ours, Theirs> && ...);
   else
@@ -58,6 +60,7 @@ static_assert(gpu::release_threshold_attribute == CU_MEMPOOL_ATTR_RELEASE_THRESH
 static_assert(gpu::pointer_memory_type_attribute == CU_POINTER_ATTRIBUTE_MEMORY_TYPE);
 static_assert(gpu::host_memory_type == CU_MEMORYTYPE_HOST);
 static_assert(gpu::dynamic_shared_bytes_attribute == CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES);
+static_assert(gpu::capture_of_this_thread == CU_STREAM_CAPTURE_MODE_THREAD_LOCAL);
 
 }  // namespace
 
@@ -78,6 +81,8 @@ TEST_CASE("every function is called as the driver's header says") {
   check(&Driver::create_stream, &cuStreamCreate);
   check(&Driver::destroy_stream, &cuStreamDestroy);
   check(&Driver::synchronize_stream, &cuStreamSynchronize);
+  check(&Driver::begin_capture, &cuStreamBeginCapture);
+  check(&Driver::end_capture, &cuStreamEndCapture);
   check(&Driver::create_event, &cuEventCreate);
   check(&Driver::record_event, &cuEventRecord);
   check(&Driver::synchronize_event, &cuEventSynchronize);
@@ -105,6 +110,7 @@ TEST_CASE("every function is called as the driver's header says") {
   check(&Driver::destroy_graph, &cuGraphDestroy);
   check(&Driver::add_memset_node, &cuGraphAddMemsetNode);
   check(&Driver::add_kernel_node, &cuGraphAddKernelNode);
+  check(&Driver::add_graph_node, &cuGraphAddChildGraphNode);
   check(&Driver::instantiate_graph, &cuGraphInstantiateWithFlags);
   check(&Driver::set_kernel_node, &cuGraphExecKernelNodeSetParams);
   check(&Driver::launch_graph, &cuGraphLaunch);
@@ -114,5 +120,49 @@ TEST_CASE("every function is called as the driver's header says") {
 #else
 
 TEST_CASE("every function is called as the driver's header says") { WARN("skipped: there is no <cuda.h>"); }
+
+#endif
+
+#if __has_include(<cuda.h>) && __has_include(<cublas_v2.h>)
+#include <cublas_v2.h>
+
+namespace {
+
+using accrue::gpu::Cublas;
+
+static_assert(gpu::blas_success == CUBLAS_STATUS_SUCCESS);
+static_assert(gpu::blas_major_property == MAJOR_VERSION);
+static_assert(gpu::blas_minor_property == MINOR_VERSION);
+static_assert(gpu::blas_plain == CUBLAS_OP_N);
+static_assert(gpu::blas_transposed == CUBLAS_OP_T);
+static_assert(gpu::blas_float32 == CUDA_R_32F);
+static_assert(gpu::blas_float64 == CUDA_R_64F);
+static_assert(gpu::blas_float16 == CUDA_R_16F);
+static_assert(gpu::blas_bfloat16 == CUDA_R_16BF);
+static_assert(gpu::blas_in_float32 == CUBLAS_COMPUTE_32F);
+static_assert(gpu::blas_in_float32_pedantic == CUBLAS_COMPUTE_32F_PEDANTIC);
+static_assert(gpu::blas_in_float64_pedantic == CUBLAS_COMPUTE_64F_PEDANTIC);
+static_assert(gpu::blas_no_reduced_precision == CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION);
+static_assert(gpu::blas_default_algorithm == CUBLAS_GEMM_DEFAULT);
+
+}  // namespace
+
+TEST_CASE("every function is called as cuBLAS's header says") {
+  check(&Cublas::property, &cublasGetProperty);
+  check(&Cublas::create, &cublasCreate);
+  check(&Cublas::destroy, &cublasDestroy);
+  check(&Cublas::set_stream, &cublasSetStream);
+  check(&Cublas::set_workspace, &cublasSetWorkspace);
+  check(&Cublas::set_math_mode, &cublasSetMathMode);
+  using Multiply = cublasStatus_t (*)(
+      cublasHandle_t, cublasOperation_t, cublasOperation_t, int64_t, int64_t, int64_t, const void*,
+      const void*, cudaDataType, int64_t, long long, const void*, cudaDataType, int64_t, long long,
+      const void*, void*, cudaDataType, int64_t, long long, int64_t, cublasComputeType_t, cublasGemmAlgo_t);
+  check(&Cublas::multiply, static_cast<Multiply>(&cublasGemmStridedBatchedEx_64));
+}
+
+#else
+
+TEST_CASE("every function is called as cuBLAS's header says") { WARN("skipped: there is no <cublas_v2.h>"); }
 
 #endif

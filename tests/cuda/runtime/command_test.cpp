@@ -9,8 +9,8 @@ using test::Outcome;
 
 namespace {
 
-constexpr const char* on_fakes =
-    "ACCRUE_LIBCUDA=" FAKE_LIBCUDA " ACCRUE_LIBNVRTC=" FAKE_LIBNVRTC " ACCRUE_CUDA_CACHE=" FAKE_CUDA_CACHE;
+constexpr const char* on_fakes = "ACCRUE_LIBCUDA=" FAKE_LIBCUDA " ACCRUE_LIBNVRTC=" FAKE_LIBNVRTC
+                                 " ACCRUE_LIBCUBLAS=" FAKE_LIBCUBLAS " ACCRUE_CUDA_CACHE=" FAKE_CUDA_CACHE;
 
 struct Prepared : test::Workplace {
   Prepared() {
@@ -71,9 +71,39 @@ TEST_CASE("bench --device cuda") {
 
 TEST_CASE("info tells of the GPUs") {
   const Prepared work;
-  CHECK_THAT(work.run_on_fakes("info").out,
-             ContainsSubstring("\nCUDA:\n  driver for CUDA 13.0 (" FAKE_LIBCUDA
-                               ")\n  NVRTC 13.0 (" FAKE_LIBNVRTC ")\n  cuda:0 Fake GPU 0, sm_90, "));
+  CHECK_THAT(
+      work.run_on_fakes("info").out,
+      ContainsSubstring("\nCUDA:\n  driver for CUDA 13.0 (" FAKE_LIBCUDA ")\n  NVRTC 13.0 (" FAKE_LIBNVRTC
+                        ")\n  cuBLAS 13.1 (" FAKE_LIBCUBLAS ")\n  cuda:0 Fake GPU 0, sm_90, "));
+}
+
+TEST_CASE("info tells why there is no cuBLAS") {
+  const Prepared work;
+  CHECK_THAT(work.run_on_fakes("info", "ACCRUE_LIBCUBLAS=off").out,
+             ContainsSubstring("\n  no cuBLAS, accrue multiplies matrices itself: ACCRUE_LIBCUBLAS turns it "
+                               "off\n  cuda:0 Fake GPU 0, sm_90, "));
+  CHECK_THAT(work.run_on_fakes("info", "ACCRUE_LIBCUBLAS=/nowhere/libcublas.so").out,
+             ContainsSubstring(
+                 "\n  no matrix products of floats: cuBLAS was looked for where ACCRUE_LIBCUBLAS says, in "
+                 "/nowhere/libcublas.so, which is not there\n"));
+  CHECK_THAT(work.run_on_fakes("info", "ACCRUE_LIBCUBLAS=" FAKE_LIBNVRTC).out,
+             ContainsSubstring("\n  no matrix products of floats: " FAKE_LIBNVRTC
+                               " has no cublasGetProperty; cuBLAS 12.0 or newer is needed\n"));
+}
+
+TEST_CASE("with cuBLAS or without it, products are right, and a file that is none is told") {
+  const Prepared work;
+  work.write("product.acr", "def f(a: float32[n, n]):\n    y = matmul(a, a)\n    return y\n");
+  work.write("a.npy", Tensor::copy_of<float>({1, 2, 3, 4}, {2, 2}));
+  const std::string arguments = "run product.acr --device cuda --in a=a.npy";
+  for (const std::string variable : {"", "ACCRUE_LIBCUBLAS=off"}) {
+    const Outcome outcome = work.run_on_fakes(arguments, variable);
+    CHECK(outcome.err == "");
+    CHECK(outcome.out == "y: float32[2, 2]\n[[ 7. 10.]\n [15. 22.]]\n");
+  }
+  CHECK(work.run_on_fakes(arguments, "ACCRUE_LIBCUBLAS=/nowhere/libcublas.so").err ==
+        "accrue: error: CUDA unavailable: cuBLAS was looked for where ACCRUE_LIBCUBLAS says, in "
+        "/nowhere/libcublas.so, which is not there\n");
 }
 
 TEST_CASE("with ACCRUE_CUDA_SYNC an error names the kernel that made it") {

@@ -8,6 +8,6 @@ using namespace accrue;
 TEST_CASE("every kind of kernel has the CPU's bits, however it is run") {
   for (const test::CorpusCase& one : test::corpus(1)) {
     INFO(one.name);
-    CHECK(test::first_difference(one, cuda(), 2) == "");
+    CHECK(test::first_difference(one, cuda(5), 2) == "");  // cuBLAS keeps memory there
   }
 }

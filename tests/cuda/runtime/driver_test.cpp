@@ -71,6 +71,7 @@ TEST_CASE("a library in one of the folders") {
 TEST_CASE("what there is, as text") {
   CHECK(gpu::describe().starts_with("  driver for CUDA 13.0 (" FAKE_LIBCUDA ")\n"
                                     "  NVRTC 13.0 (" FAKE_LIBNVRTC ")\n"
+                                    "  cuBLAS 13.1 (" FAKE_LIBCUBLAS ")\n"
                                     "  cuda:0 Fake GPU 0, sm_90, 4 multiprocessors, 67108864 bytes\n"
                                     "  cuda:1 Fake GPU 1, sm_90, 4 multiprocessors, 67108864 bytes\n"));
 }

@@ -11,6 +11,7 @@ namespace {
 const bool environment_is_set = [] {
   setenv("ACCRUE_LIBCUDA", FAKE_LIBCUDA, 1);
   setenv("ACCRUE_LIBNVRTC", FAKE_LIBNVRTC, 1);
+  setenv("ACCRUE_LIBCUBLAS", FAKE_LIBCUBLAS, 0);
   setenv("ACCRUE_CUDA_CACHE", FAKE_CUDA_CACHE, 0);
   return true;
 }();
@@ -25,6 +26,11 @@ auto& controls_of(const char* file, const char* function) {
 
 fake::CudaControls& fake_cuda() {
   static auto& controls = controls_of<fake::CudaControlsOf>(FAKE_LIBCUDA, "fake_cuda_controls");
+  return controls;
+}
+
+fake::CublasControls& fake_cublas() {
+  static auto& controls = controls_of<fake::CublasControlsOf>(FAKE_LIBCUBLAS, "fake_cublas_controls");
   return controls;
 }
 

@@ -9,6 +9,7 @@
 namespace accrue::test {
 
 fake::CudaControls& fake_cuda();
+fake::CublasControls& fake_cublas();
 fake::NvrtcControls& fake_nvrtc();
 
 /// Runs `action` once for each thing that it has the driver make, which fails that time, and its retry too,
