@@ -135,4 +135,10 @@ std::string EmulatedBatch::first_difference(const Schedule& schedule) {
   return {};
 }
 
+std::string EmulatedBatch::first_difference(const std::vector<Schedule>& schedules) {
+  for (const Schedule& schedule : schedules)
+    if (std::string found = first_difference(schedule); !found.empty()) return found;
+  return {};
+}
+
 }  // namespace accrue::test

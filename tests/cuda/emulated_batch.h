@@ -30,6 +30,8 @@ class EmulatedBatch {
   /// bit. (Functions that are not exactly rounded are those of <math.h> on either side.)
   ///   returns  the first difference, or ""
   std::string first_difference(const Schedule& schedule = {});
+  /// The same under each of these schedules in turn.
+  std::string first_difference(const std::vector<Schedule>& schedules);
 
   /// Puts a fault into the device library or the kernels, before they are compiled.
   ///   throws  std::runtime_error: `right` does not occur in the text
