@@ -23,8 +23,7 @@ struct LibrarySearch {
 class Library {
  public:
   /// Tries each name as the loader finds it, then in each folder; the override alone where there is one.
-  ///   throws  Unavailable, with every place that was tried, why a file that is there could not be opened,
-  ///   and
+  ///   throws  Unavailable: every place that was tried, why a file that is there could not be opened, and
   ///           the variable
   explicit Library(const LibrarySearch& search);
 

@@ -1,6 +1,7 @@
 #include "src/cuda/nvrtc.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "accrue/error.hpp"
 #include "src/options.h"
@@ -105,20 +106,22 @@ const std::vector<std::string>& Nvrtc::options() {
   return texts;
 }
 
-int spilled_bytes(const std::string& log) {
-  const std::size_t found = log.find(" bytes spill stores");
-  if (found == std::string::npos) return 0;
-  return std::atoi(&log[log.find_last_not_of("0123456789", found - 1) + 1]);
+int logged(const std::string& log, const std::string& what) {
+  int sum = 0;
+  for (std::size_t at = log.find(what); at != std::string::npos; at = log.find(what, at + 1))
+    sum += std::atoi(&log[log.find_last_not_of("0123456789", at - 1) + 1]);
+  return sum;
 }
 
 Image Nvrtc::compile(const std::string& text, const std::string& name,
                      const std::string& architecture) const {
+  constexpr const char* spilled = " bytes spill stores";
   Image image = compile_with({}, text, name, architecture);
   for (const char* fewer : {"512", "256"}) {
-    if (spilled_bytes(image.log) == 0) break;
+    if (logged(image.log, spilled) == 0) break;
     Image other =
         compile_with({std::string("--define-macro=ACCRUE_THREADS=") + fewer}, text, name, architecture);
-    if (spilled_bytes(other.log) < spilled_bytes(image.log)) image = std::move(other);
+    if (logged(other.log, spilled) < logged(image.log, spilled)) image = std::move(other);
   }
   return image;
 }

@@ -15,8 +15,8 @@ struct Image {
   std::string log;
 };
 
-/// The bytes that the kernel's threads keep in memory for want of registers, each, as the log says.
-int spilled_bytes(const std::string& log);
+/// The sum of the numbers in front of this text in a log: " bytes spill stores" of a thread, " registers".
+int logged(const std::string& log, const std::string& what);
 
 class Nvrtc {
  public:

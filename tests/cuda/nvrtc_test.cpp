@@ -1,24 +1,14 @@
 // NVIDIA's own compiler takes the emitted text, for each architecture, where it is there: no GPU is needed.
-#include <cstdlib>
-
+#include "src/cuda/nvrtc.h"
 #include "accrue/accrue.hpp"
 #include "graph/pipeline.h"
 #include "src/cuda/emit.h"
-#include "src/cuda/nvrtc.h"
 #include "tests/support/catch.h"
 
 namespace accrue::test {
 namespace {
 
 constexpr int architectures[] = {80, 90, 100};
-
-/// The sum of all numbers in front of this text in the compiler's log: "8 bytes spill stores".
-int count_in(const std::string& log, const std::string& text) {
-  int sum = 0;
-  for (std::size_t at = log.find(text); at != std::string::npos; at = log.find(text, at + 1))
-    sum += std::atoi(&log[log.find_last_not_of("0123456789", at - 1) + 1]);
-  return sum;
-}
 
 struct Case {
   std::string what;
@@ -146,9 +136,9 @@ void check(std::vector<Case> (*cases)(Graph&), const gpu::Target& target = {}) {
               compiler->compile(launch.source->program(), launch.source->entry + ".cu", architecture);
           INFO(c.what << ", " << launch.source->entry << ", " << architecture << "\n" << image.log);
           CHECK(image.bytes.size() > 0);
-          CHECK(gpu::spilled_bytes(image.log) == 0);
-          CHECK(count_in(image.log, " bytes stack frame") == 0);
-          CHECK(count_in(image.log, " registers") <= c.registers);
+          CHECK(gpu::logged(image.log, " bytes spill stores") == 0);
+          CHECK(gpu::logged(image.log, " bytes stack frame") == 0);
+          CHECK(gpu::logged(image.log, " registers") <= c.registers);
         }
   }
 }
