@@ -47,20 +47,19 @@ SharedTotals::Of SharedTotals::wait(int fold, Index tile) const {
   }
 }
 
-void NodeFolds::publish_total(int fold, Source in, Rows rows) {
+// The state has folded the tile, and maybe all before it: a tree still knows the tile's own total.
+void NodeFolds::publish(int fold, const FoldState& state) {
   const FoldSteps& steps = *pass_.folds[static_cast<std::size_t>(fold)];
-  FoldState alone = runner_.fresh_state(fold, rows.first);
-  steps.fold(alone, in, rows.count);
-  steps.total(alone, bound_.tiling.node_level, totals_.total(fold, block_first_ + tile_));
-  totals_.publish(fold, block_first_ + tile_, SharedTotals::Of::tile);
-}
-
-// The state has folded the tile and all before it: a tree still knows the tile's own total.
-void NodeFolds::publish_state(int fold, const FoldState& state) {
-  const FoldSteps& steps = *pass_.folds[static_cast<std::size_t>(fold)];
+  const bool is_of_tile = steps.tree || state.rows == bound_.tiling.rows;
   steps.total(state, bound_.tiling.node_level, totals_.total(fold, block_first_ + tile_));
   totals_.publish(fold, block_first_ + tile_,
-                  steps.tree ? SharedTotals::Of::tile : SharedTotals::Of::all_rows_so_far);
+                  is_of_tile ? SharedTotals::Of::tile : SharedTotals::Of::all_rows_so_far);
+}
+
+void NodeFolds::publish_total(int fold, Source in, Rows rows) {
+  FoldState alone = runner_.fresh_state(fold, rows.first);
+  pass_.folds[static_cast<std::size_t>(fold)]->fold(alone, in, rows.count);
+  publish(fold, alone);
 }
 
 void NodeFolds::catch_up(int fold, FoldState& state) {
@@ -77,7 +76,7 @@ void NodeFolds::scan(const Step& step, FoldState& state, Source in, Sink out, Ro
   if (publishes_first && state.columns > 1) in.ahead = 0;  // fetched meanwhile
   catch_up(step.fold, state);
   pass_.folds[static_cast<std::size_t>(step.fold)]->scan(state, in, out, rows.count, step.exclusive);
-  if (!is_last() && !publishes_first) publish_state(step.fold, state);
+  if (!is_last() && !publishes_first) publish(step.fold, state);
 }
 
 void NodeFolds::fold(const Step& step, FoldState& state, Source in, Rows rows) {

@@ -64,8 +64,8 @@ class NodeFolds : public TileFolds {
   void fold(const Step& step, FoldState& state, Source in, Rows rows) override;
 
  private:
+  void publish(int fold, const FoldState& state);
   void publish_total(int fold, Source in, Rows rows);
-  void publish_state(int fold, const FoldState& state);
   void catch_up(int fold, FoldState& state);
 
   const BoundLoop& bound_;
